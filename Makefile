@@ -1,0 +1,39 @@
+# make letter: the main job on the shipped example.  make test: all checks and tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help letter test check fix lock clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(VENV)/base: requirements/base.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) (once)…" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock $(VENV)/base
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+letter: $(VENV)/base  ## the letter of the shipped example, on the terminal and in letter/letter.html
+	@$(BIN)/portevoix letter examples/verbatims.csv --out letter
+
+test: $(VENV)/dev  ## every check and every test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/pytest
+
+check: $(VENV)/dev  ## the checks alone
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+fix: $(VENV)/dev  ## format, and repair what can be repaired
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lock: ## write the locks again from pyproject.toml (needs uv)
+	requirements/lock.sh
+
+clean:  ## remove the environment and what the example wrote
+	rm -rf $(VENV) letter

@@ -1,0 +1,1 @@
+"""keep: the ground: words under keys, facts in Delta tables, a ledger of what was done."""

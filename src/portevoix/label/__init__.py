@@ -1,0 +1,1 @@
+"""label: words become data: themes and polarity with evidence, sentiment, the three questions."""

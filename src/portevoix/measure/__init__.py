@@ -1,0 +1,1 @@
+"""measure: tables in, tables out: every number with its interval and its n."""

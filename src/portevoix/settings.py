@@ -1,0 +1,80 @@
+"""What a company sets: read from `portevoix.toml`, then from `PORTEVOIX_*`; nothing else reads the environment."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portevoix.errors import UnknownName, WrongUse
+
+_LANGS = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings with their defaults.
+
+    `lang`: the letter's language, fr or en; None takes the language of most comments. `timezone`: where the company's
+    days begin and where dates without a zone were written. `company`: its name in the letter. `currency`: ISO 4217.
+    `bands`: lower edges of the experience index's bands excellent, good, okay, poor, in points.
+    `minimum_change`: the smallest change, in points, that is worth telling even when chance can't explain it.
+    """
+
+    lang: str | None = None
+    timezone: str = "Europe/Paris"
+    company: str | None = None
+    currency: str = "EUR"
+    bands: tuple[float, float, float, float] = (85.0, 75.0, 65.0, 55.0)
+    minimum_change: float = 3.0
+
+    def __post_init__(self) -> None:
+        if self.lang not in (None, *_LANGS):
+            raise WrongUse(f"The setting 'lang' is '{self.lang}'; it can be fr or en.")
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError) as error:
+            raise WrongUse(f"The setting 'timezone' is '{self.timezone}', which is no known time zone.") from error
+        if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
+            raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
+
+
+def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a file (absent: the defaults), with `PORTEVOIX_NAME` of the environment over them.
+
+    Raises UnknownName for a name that no setting has and WrongUse for a value outside its range.
+    """
+    known = {field.name for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    file = Path(path)
+    if file.is_file():
+        try:
+            values.update(tomllib.loads(file.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WrongUse(f"The settings file {file} is not valid TOML: {error}.") from error
+    for name in values:
+        if name not in known:
+            raise UnknownName("setting", name, known)
+    for name, text in (os.environ if environment is None else environment).items():
+        field = name.removeprefix("PORTEVOIX_").lower()
+        if name.startswith("PORTEVOIX_") and field in known:
+            values[field] = _typed(field, text)
+    if "bands" in values:
+        values["bands"] = tuple(values["bands"])
+    try:
+        return Settings(**values)
+    except TypeError as error:
+        raise WrongUse(f"A setting has a value of the wrong kind: {error}.") from error
+
+
+def _typed(field: str, text: str) -> Any:  # noqa: ANN401 - the field decides
+    try:
+        if field == "bands":
+            return [float(part) for part in text.split(",")]
+        if field == "minimum_change":
+            return float(text)
+    except ValueError as error:
+        raise WrongUse(f"PORTEVOIX_{field.upper()} is '{text}', which is no number.") from error
+    return text

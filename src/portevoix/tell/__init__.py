@@ -1,0 +1,1 @@
+"""tell: numbers and voices become a letter of one minute."""
