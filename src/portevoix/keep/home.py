@@ -1,0 +1,125 @@
+"""The home: one folder that holds everything, its format, its secret and its lock."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from portevoix.errors import BadHome, Busy
+
+FORMAT = 1
+_PATIENCE = 30.0
+
+
+class Home:
+    """A folder of Portevoix, opened; created where it is not there yet.
+
+    Holds `facts/` (Delta tables), `ledger.db`, `keys.db`, `secret.key` and `home.json` with the format's version.
+    A one-shot home (`path` None) keeps its keys and its ledger in memory only: what it leaves on disk when killed
+    can't be read by anyone. Raises BadHome where the folder is something else, newer, or can't be written.
+    """
+
+    def __init__(self, path: str | Path | None) -> None:
+        self.one_shot = path is None
+        self.path = Path(tempfile.mkdtemp(prefix="portevoix-")) if path is None else Path(path)
+        self.fresh = not (self.path / "home.json").exists()
+        try:
+            self.secret = self._open()
+        except OSError as error:
+            if isinstance(error, BadHome):
+                raise
+            raise BadHome(f"The home {self.path} cannot be opened: {error.strerror or 'input or output error'}.") from error
+
+    @property
+    def facts(self) -> Path:
+        """Where the fact tables live."""
+        return self.path / "facts"
+
+    def _open(self) -> bytes:
+        mark, secret = self.path / "home.json", self.path / "secret.key"
+        if self.one_shot:
+            # the same file gives the same ids each time, and nothing is left to protect afterwards
+            return b"portevoix one-shot home".ljust(32, b"\0")
+        if mark.exists():
+            return self._known(mark, secret)
+        if self.path.exists() and any(
+            child.name not in ("secret.key", ".gitignore", "lock") for child in self.path.iterdir()
+        ):
+            raise BadHome(f"The folder {self.path} holds other things and is no home of Portevoix: name another --home.")
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / ".gitignore").write_text("*\n", "utf-8")
+        if not secret.exists():
+            write_once(secret, secrets.token_bytes(32))
+        write_once(mark, json.dumps({"format": FORMAT}).encode())
+        return secret.read_bytes()
+
+    def _known(self, mark: Path, secret: Path) -> bytes:
+        try:
+            version = int(json.loads(mark.read_text("utf-8"))["format"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadHome(f"The file {mark} is damaged: restore it from a backup.") from error
+        if version > FORMAT:
+            raise BadHome(f"The home {self.path} was written by a newer Portevoix (format {version}): upgrade Portevoix.")
+        if not secret.exists() or len(key := secret.read_bytes()) != 32:
+            raise BadHome(f"The home {self.path} has lost its secret.key: restore it from a backup, nothing can be read without it.")
+        return key
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the home for one writer; a second one waits up to 30 seconds, then Busy says who holds it."""
+        if self.one_shot:
+            yield
+            return
+        try:
+            handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise BadHome(f"The home {self.path} cannot be written: {error.strerror}.") from error
+        try:
+            self._wait(handle)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+    def _wait(self, handle: int) -> None:
+        patience = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > patience:
+                    holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "unknown"
+                    raise Busy(
+                        f"The home {self.path} is being written by process {holder}: try again when it is done."
+                    ) from None
+                time.sleep(0.05)
+
+    def close(self) -> None:
+        """Removes a one-shot home; leaves any other as it is."""
+        if self.one_shot:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Writes a small private file so that it is there whole or not at all, also after a crash."""
+    draft = path.with_name(path.name + f".{os.getpid()}.tmp")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

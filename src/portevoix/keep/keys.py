@@ -1,0 +1,134 @@
+"""One key a person: the only place that encrypts and decrypts words.
+
+AES-256-GCM. A key is stored wrapped under the home's secret, in a SQLite file apart from the facts. Its commitment,
+SHA-256 over a tag and the key, is handed out at creation so that it is logged before the key is used.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from portevoix.errors import BrokenPromise
+
+_SCHEMA = 1
+_COMMITMENT = b"portevoix key commitment v1"
+_CHUNK = 500
+
+
+class Keys:
+    """The keys of a home by name: a person's pseudonym, or the id of a verbatim whose author is unknown.
+
+    `path` None keeps them in memory. `log` receives the commitments of new keys before any of them is stored.
+    """
+
+    def __init__(self, path: Path | None, secret: bytes, log: Callable[[Sequence[bytes]], None]) -> None:
+        self._secret, self._log = secret, log
+        self._wrap = AESGCM(hmac.digest(secret, b"portevoix wrapping key v1", "sha256"))
+        if path is not None and not path.exists():
+            path.touch(mode=0o600)
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=30)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=full")
+        self._db.execute("pragma secure_delete=on")
+        self._db.execute(
+            "create table if not exists keys (name text primary key, finder blob unique, wrapped blob not null) without rowid"
+        )
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+    def finder(self, person: str) -> bytes:
+        """How a person is found again: an HMAC of their normalised address or number under the home's secret."""
+        return hmac.digest(self._secret, b"person|" + person.strip().casefold().encode("utf-8", "replace"), "sha256")
+
+    def pseudonyms(self, persons: Iterable[str]) -> dict[str, str]:
+        """The pseudonym of each person, made at random for those who come for the first time."""
+        finders = {person: self.finder(person) for person in persons}
+        known: dict[bytes, str] = {}
+        for chunk in _chunks(sorted(set(finders.values()))):
+            marks = ",".join("?" * len(chunk))
+            known.update(self._db.execute(f"select finder, name from keys where finder in ({marks})", chunk))  # noqa: S608
+        new = {finder: f"p-{secrets.token_hex(8)}" for finder in sorted(set(finders.values()) - set(known))}
+        self._create([(name, finder) for finder, name in new.items()])
+        known.update(new)
+        return {person: known[finder] for person, finder in finders.items()}
+
+    def ensure(self, names: Iterable[str]) -> None:
+        """Makes a key of their own for the verbatims in `names` that have none yet."""
+        wanted = sorted(set(names))
+        known = {name for chunk in _chunks(wanted) for name in self._known(chunk)}
+        self._create([(name, None) for name in wanted if name not in known])
+
+    def encrypt(self, rows: Sequence[tuple[str, str, str]]) -> list[bytes]:
+        """Encrypts (verbatim's id, key's name, text) rows; every name must have a key."""
+        keys = self._load({name for _, name, _ in rows})
+        sealed = []
+        for verbatim, name, text in rows:
+            nonce = os.urandom(12)
+            sealed.append(nonce + keys[name].encrypt(nonce, text.encode("utf-8", "replace"), _bound(verbatim, name)))
+        return sealed
+
+    def decrypt(self, rows: Sequence[tuple[str, str, bytes]]) -> list[str | None]:
+        """Decrypts (verbatim's id, key's name, sealed words) rows; None where the key was destroyed.
+
+        Raises BrokenPromise when words were altered or belong to another row.
+        """
+        keys = self._load({name for _, name, _ in rows})
+        texts: list[str | None] = []
+        for verbatim, name, sealed in rows:
+            if name not in keys:
+                texts.append(None)
+                continue
+            try:
+                texts.append(keys[name].decrypt(sealed[:12], sealed[12:], _bound(verbatim, name)).decode())
+            except InvalidTag:
+                raise BrokenPromise(f"The words of {verbatim} were altered since they were kept.") from None
+        return texts
+
+    def _known(self, names: Sequence[str]) -> list[str]:
+        marks = ",".join("?" * len(names))
+        return [name for (name,) in self._db.execute(f"select name from keys where name in ({marks})", names)]  # noqa: S608
+
+    def _load(self, names: set[str]) -> dict[str, AESGCM]:
+        found: dict[str, AESGCM] = {}
+        for chunk in _chunks(sorted(names)):
+            marks = ",".join("?" * len(chunk))
+            for name, wrapped in self._db.execute(
+                f"select name, wrapped from keys where name in ({marks})",  # noqa: S608
+                chunk,
+            ):
+                try:
+                    found[name] = AESGCM(self._wrap.decrypt(wrapped[:12], wrapped[12:], name.encode()))
+                except InvalidTag:
+                    raise BrokenPromise("A key in keys.db was altered, or secret.key is not its own.") from None
+        return found
+
+    def _create(self, wanted: Sequence[tuple[str, bytes | None]]) -> None:
+        if not wanted:
+            return
+        rows, commitments = [], []
+        for name, finder in wanted:
+            key, nonce = secrets.token_bytes(32), os.urandom(12)
+            commitments.append(hashlib.sha256(_COMMITMENT + key).digest())
+            rows.append((name, finder, nonce + self._wrap.encrypt(nonce, key, name.encode())))
+        self._log(commitments)
+        self._db.execute("begin immediate")
+        self._db.executemany("insert into keys values (?, ?, ?)", rows)
+        self._db.execute("commit")
+
+
+def _bound(verbatim: str, name: str) -> bytes:
+    """What sealed words are tied to: moved to another row or person, they don't open."""
+    return f"{_SCHEMA}|{verbatim}|{name}".encode()
+
+
+def _chunks(names: Sequence[str] | Sequence[bytes]) -> Iterable[Sequence[str] | Sequence[bytes]]:
+    return (names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK))

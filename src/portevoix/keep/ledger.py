@@ -1,0 +1,190 @@
+"""The ledger: what came in, what was set aside, which letters were written, and the log of key commitments.
+
+SQLAlchemy Core on SQLite (WAL, secure_delete) in the home. It holds no words.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+_meta = sa.MetaData()
+
+_batches = sa.Table(
+    "batches",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("digest", sa.String, nullable=False, index=True),
+    sa.Column("columns", sa.JSON, nullable=False),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("finished_at", sa.DateTime),
+    sa.Column("new", sa.Integer, nullable=False, default=0),
+    sa.Column("changed", sa.Integer, nullable=False, default=0),
+    sa.Column("known", sa.Integer, nullable=False, default=0),
+    sa.Column("refused", sa.Integer, nullable=False, default=0),
+)
+_refused = sa.Table(
+    "refused",
+    _meta,
+    sa.Column("batch", sa.ForeignKey("batches.id"), nullable=False, index=True),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+)
+_letters = sa.Table(
+    "letters",
+    _meta,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("day", sa.Date),
+    sa.Column("lang", sa.String, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.UniqueConstraint("day", "lang"),
+)
+_log = sa.Table(
+    "log",
+    _meta,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("leaf", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one source: counts of rows that were new, changed, already known and set aside."""
+
+    source: str
+    kind: str
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    refused: int = 0
+
+
+class Ledger:
+    """The ledger of a home; `path` None keeps it in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        url = "sqlite://" if path is None else f"sqlite:///{path}"
+        self._engine = sa.create_engine(url)
+        sa.event.listen(self._engine, "connect", _pragmas)
+        _meta.create_all(self._engine)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._engine.dispose()
+
+    def commit_keys(self, commitments: Sequence[bytes]) -> None:
+        """Logs the commitments of new keys: a false certificate of erasure can be refuted later."""
+        with self._engine.begin() as db:
+            db.execute(_log.insert(), [{"kind": "key", "leaf": leaf} for leaf in commitments])
+
+    def taken(self, digest: str) -> Taken | None:
+        """What a finished batch of the very same bytes and mapping gave; all of it is known by now."""
+        query = sa.select(_batches).where(_batches.c.digest == digest, _batches.c.finished_at.is_not(None))
+        with self._engine.connect() as db:
+            row = db.execute(query.order_by(_batches.c.id.desc())).first()
+        if row is None:
+            return None
+        known = row.new + row.changed + row.known
+        return Taken(source=row.source, kind=row.kind, known=known, refused=row.refused)
+
+    def begin(self, source: str, kind: str, digest: str, columns: Mapping[str, str]) -> int:
+        """Opens a batch; `columns` maps the source's own column names to fields."""
+        with self._engine.begin() as db:
+            result = db.execute(
+                _batches.insert().values(
+                    source=source, kind=kind, digest=digest, columns=dict(columns), started_at=_now()
+                )
+            )
+        return int(result.inserted_primary_key[0])
+
+    def finish(self, batch: int, taken: Taken, refused: Sequence[tuple[int, str]]) -> None:
+        """Closes a batch with its counts and the rows that were set aside."""
+        with self._engine.begin() as db:
+            if refused:
+                db.execute(_refused.insert(), [{"batch": batch, "line": line, "reason": why} for line, why in refused])
+            db.execute(
+                _batches.update()
+                .where(_batches.c.id == batch)
+                .values(
+                    finished_at=_now(),
+                    new=taken.new,
+                    changed=taken.changed,
+                    known=taken.known,
+                    refused=taken.refused,
+                )
+            )
+
+    def refused(self) -> list[tuple[str, int, str]]:
+        """The rows set aside by the latest batch of each source: (source, line, reason)."""
+        latest = self._latest()
+        query = (
+            sa.select(_batches.c.source, _refused.c.line, _refused.c.reason)
+            .join_from(_refused, _batches)
+            .where(_batches.c.id.in_(latest))
+            .order_by(_batches.c.source, _refused.c.line)
+        )
+        with self._engine.connect() as db:
+            return [(row.source, row.line, row.reason) for row in db.execute(query)]
+
+    def sources(self) -> list[tuple[str, str, int]]:
+        """The latest finished batch of each source: (source, kind, rows set aside)."""
+        query = sa.select(_batches).where(_batches.c.id.in_(self._latest())).order_by(_batches.c.id)
+        with self._engine.connect() as db:
+            return [(row.source, row.kind, row.refused) for row in db.execute(query)]
+
+    def columns(self) -> dict[str, str]:
+        """The sources' own column names and the fields that they were read as; later batches win."""
+        names: dict[str, str] = {}
+        with self._engine.connect() as db:
+            for row in db.execute(sa.select(_batches.c.columns).order_by(_batches.c.id)):
+                names.update(row.columns)
+        return names
+
+    def _latest(self) -> sa.Select[Any]:
+        return (
+            sa.select(sa.func.max(_batches.c.id))
+            .where(_batches.c.finished_at.is_not(None))
+            .group_by(_batches.c.source, _batches.c.kind)
+        )
+
+    def letter_number(self, day: date | None, lang: str) -> int:
+        """The number of the letter of a day: the one it already has, else the next."""
+        with self._engine.connect() as db:
+            known = db.execute(
+                sa.select(_letters.c.number).where(_letters.c.day == day, _letters.c.lang == lang)
+            ).scalar()
+            last = db.execute(sa.select(sa.func.max(_letters.c.number))).scalar()
+        return int(known or (last or 0) + 1)
+
+    def keep_letter(self, number: int, day: date | None, lang: str, content: Mapping[str, Any]) -> None:
+        """Keeps a letter for replay and for the memory of what was told; quotes are references, without words."""
+        text = json.loads(json.dumps(content))
+        with self._engine.begin() as db:
+            db.execute(_letters.delete().where(_letters.c.number == number))
+            db.execute(_letters.insert().values(number=number, day=day, lang=lang, content=text))
+
+    def letters(self, lang: str, since: date, until: date) -> list[tuple[date, dict[str, Any]]]:
+        """The letters of the days since..until (exclusive), oldest first."""
+        query = sa.select(_letters).where(
+            _letters.c.lang == lang, _letters.c.day >= since, _letters.c.day < until
+        )
+        with self._engine.connect() as db:
+            return [(row.day, row.content) for row in db.execute(query.order_by(_letters.c.day))]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=on", "busy_timeout=30000"):
+        cursor.execute(f"pragma {pragma}")
+    cursor.close()
