@@ -34,7 +34,9 @@ class Home:
         except OSError as error:
             if isinstance(error, BadHome):
                 raise
-            raise BadHome(f"The home {self.path} cannot be opened: {error.strerror or 'input or output error'}.") from error
+            raise BadHome(
+                f"The home {self.path} cannot be opened: {error.strerror or 'input or output error'}."
+            ) from error
 
     @property
     def facts(self) -> Path:
@@ -51,7 +53,9 @@ class Home:
         if self.path.exists() and any(
             child.name not in ("secret.key", ".gitignore", "lock") for child in self.path.iterdir()
         ):
-            raise BadHome(f"The folder {self.path} holds other things and is no home of Portevoix: name another --home.")
+            raise BadHome(
+                f"The folder {self.path} holds other things and is no home of Portevoix: name another --home."
+            )
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / ".gitignore").write_text("*\n", "utf-8")
         if not secret.exists():
@@ -65,9 +69,13 @@ class Home:
         except (ValueError, KeyError, TypeError) as error:
             raise BadHome(f"The file {mark} is damaged: restore it from a backup.") from error
         if version > FORMAT:
-            raise BadHome(f"The home {self.path} was written by a newer Portevoix (format {version}): upgrade Portevoix.")
+            raise BadHome(
+                f"The home {self.path} was written by a newer Portevoix (format {version}): upgrade Portevoix."
+            )
         if not secret.exists() or len(key := secret.read_bytes()) != 32:
-            raise BadHome(f"The home {self.path} has lost its secret.key: restore it from a backup, nothing can be read without it.")
+            raise BadHome(
+                f"The home {self.path} has lost its secret.key: restore it from a backup, nothing can be read without it."
+            )
         return key
 
     @contextmanager

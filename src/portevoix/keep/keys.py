@@ -11,12 +11,14 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portevoix.errors import BrokenPromise
 
+T = TypeVar("T")
 _SCHEMA = 1
 _COMMITMENT = b"portevoix key commitment v1"
 _CHUNK = 500
@@ -47,7 +49,9 @@ class Keys:
 
     def finder(self, person: str) -> bytes:
         """How a person is found again: an HMAC of their normalised address or number under the home's secret."""
-        return hmac.digest(self._secret, b"person|" + person.strip().casefold().encode("utf-8", "replace"), "sha256")
+        return hmac.digest(
+            self._secret, b"person|" + person.strip().casefold().encode("utf-8", "replace"), "sha256"
+        )
 
     def pseudonyms(self, persons: Iterable[str]) -> dict[str, str]:
         """The pseudonym of each person, made at random for those who come for the first time."""
@@ -73,7 +77,9 @@ class Keys:
         sealed = []
         for verbatim, name, text in rows:
             nonce = os.urandom(12)
-            sealed.append(nonce + keys[name].encrypt(nonce, text.encode("utf-8", "replace"), _bound(verbatim, name)))
+            sealed.append(
+                nonce + keys[name].encrypt(nonce, text.encode("utf-8", "replace"), _bound(verbatim, name))
+            )
         return sealed
 
     def decrypt(self, rows: Sequence[tuple[str, str, bytes]]) -> list[str | None]:
@@ -108,7 +114,9 @@ class Keys:
                 try:
                     found[name] = AESGCM(self._wrap.decrypt(wrapped[:12], wrapped[12:], name.encode()))
                 except InvalidTag:
-                    raise BrokenPromise("A key in keys.db was altered, or secret.key is not its own.") from None
+                    raise BrokenPromise(
+                        "A key in keys.db was altered, or secret.key is not its own."
+                    ) from None
         return found
 
     def _create(self, wanted: Sequence[tuple[str, bytes | None]]) -> None:
@@ -130,5 +138,5 @@ def _bound(verbatim: str, name: str) -> bytes:
     return f"{_SCHEMA}|{verbatim}|{name}".encode()
 
 
-def _chunks(names: Sequence[str] | Sequence[bytes]) -> Iterable[Sequence[str] | Sequence[bytes]]:
+def _chunks(names: Sequence[T]) -> Iterable[Sequence[T]]:
     return (names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK))

@@ -102,13 +102,20 @@ class Ledger:
                     source=source, kind=kind, digest=digest, columns=dict(columns), started_at=_now()
                 )
             )
-        return int(result.inserted_primary_key[0])
+        (number,) = result.inserted_primary_key or (0,)
+        return int(number)
 
-    def finish(self, batch: int, taken: Taken, refused: Sequence[tuple[int, str]]) -> None:
-        """Closes a batch with its counts and the rows that were set aside."""
+    def refuse(self, batch: int, rows: Sequence[tuple[int, str]]) -> None:
+        """Notes rows of a batch that were set aside: line number and reason, never the row's words."""
+        if rows:
+            with self._engine.begin() as db:
+                db.execute(
+                    _refused.insert(), [{"batch": batch, "line": line, "reason": why} for line, why in rows]
+                )
+
+    def finish(self, batch: int, taken: Taken) -> None:
+        """Closes a batch with its counts."""
         with self._engine.begin() as db:
-            if refused:
-                db.execute(_refused.insert(), [{"batch": batch, "line": line, "reason": why} for line, why in refused])
             db.execute(
                 _batches.update()
                 .where(_batches.c.id == batch)
@@ -185,6 +192,12 @@ def _now() -> datetime:
 
 def _pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
     cursor = connection.cursor()
-    for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=on", "busy_timeout=30000"):
+    for pragma in (
+        "journal_mode=wal",
+        "synchronous=full",
+        "secure_delete=on",
+        "foreign_keys=on",
+        "busy_timeout=30000",
+    ):
         cursor.execute(f"pragma {pragma}")
     cursor.close()
