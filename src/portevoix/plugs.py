@@ -27,9 +27,13 @@ class Door(Mapping[str, Any]):
         """Name to entry point. Two packages that claim one name are refused when the name is asked for."""
         return {point.name: point for point in entry_points(group=self.group)}
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each door loads its own kind of function
+    def known(self, name: str) -> None:
+        """Raises UnknownName where no plug-in has this name; loads nothing."""
         if name not in self.points:
             raise UnknownName(self.what, name, self.points)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each door loads its own kind of function
+        self.known(name)
         try:
             return self.points[name].load()
         except ImportError as error:

@@ -36,7 +36,9 @@ class Settings:
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:
-            raise WrongUse(f"The setting 'timezone' is '{self.timezone}', which is no known time zone.") from error
+            raise WrongUse(
+                f"The setting 'timezone' is '{self.timezone}', which is no known time zone."
+            ) from error
         if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
             raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
 

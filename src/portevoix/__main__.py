@@ -1,0 +1,5 @@
+"""`python -m portevoix`."""
+
+from portevoix.cli import main
+
+main()

@@ -1,0 +1,141 @@
+"""Gathers all that a letter may say: the period, its numbers, what changed, where it differs, and the voices behind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from portevoix import plugs
+from portevoix.keep import views
+from portevoix.keep.store import Store
+from portevoix.measure.result import measures_of
+from portevoix.nouns import Letter, Measure, Period
+from portevoix.settings import Settings
+from portevoix.tell import period as periods
+from portevoix.tell.facts import Base, Facts, Told
+
+_NAMES = ("experience", "nps", "csat", "ces", "themes")
+_MEMORY = timedelta(days=14)
+_SPLITS = 8
+_GROUPS = range(2, 21)
+
+
+def gather(store: Store, settings: Settings, model: str, lang: str | None = None) -> Facts:
+    """The facts of the last period that the words allow, ready for `tell.letter.write`."""
+    period, before = periods.choose(views.days(store))
+    spoken = views.languages(store, model, period)
+    lang = lang or settings.lang or ("en" if spoken.get("en", 0) > spoken.get("fr", 0) else "fr")
+    day = period.until - timedelta(days=1) if period.until else None
+    split = _splittable(store, period)
+    return Facts(
+        lang=lang,
+        number=store.ledger.letter_number(day, lang),
+        period=period,
+        before=before,
+        base=_base(store, model, period, before, spoken),
+        measures=[measure for name in _NAMES for measure in _run(store, settings, model, name, period)],
+        changes=_run(store, settings, model, "change", None, before=(period, before)) if before else [],
+        splits=_splits(store, settings, model, period, split),
+        mentions=lambda theme, polarity: views.mentions(store, model, period, split, theme, polarity),
+        words=store.words,
+        spread=lambda name: views.spread(store, period, name),
+        told=_told(store, lang, day),
+        company=settings.company,
+    )
+
+
+def remembered(letter: Letter) -> dict[str, Any]:
+    """What the ledger keeps of a letter: quotes as references, so that no word outlives an erasure."""
+    return {
+        "day": letter.day and letter.day.isoformat(),
+        "lang": letter.lang,
+        "briefs": [
+            {
+                "kind": brief.kind,
+                "subject": brief.subject,
+                "title": brief.title,
+                "text": brief.text,
+                "measures": [measure.as_dict() for measure in brief.measures],
+                "verbatims": list(brief.verbatims),
+            }
+            for brief in letter.briefs
+        ],
+        "quotes": [{"verbatim": q.verbatim, "start": q.start, "stop": q.stop} for q in letter.quotes],
+    }
+
+
+def _run(
+    store: Store,
+    settings: Settings,
+    model: str,
+    name: str,
+    period: Period | None,
+    by: Sequence[str] = (),
+    before: tuple[Period, Period | None] | None = None,
+) -> list[Measure]:
+    """One measure over a period; nothing where it has nothing to say."""
+    function: Callable[..., Any] = plugs.measures[name]
+    given: Mapping[str, Any] = {
+        "verbatims": views.verbatims(store, by, period),
+        "labels": views.labels(store, model),
+        "by": tuple(by),
+    }
+    if name in ("experience", "change"):
+        given = {**given, "settings": settings}
+    if before is not None:
+        given = {**given, "periods": before}
+        period = before[0]
+    table = store.run(function(**given))
+    return measures_of(table, period and period.since, period and period.until)
+
+
+def _splittable(store: Store, period: Period) -> tuple[str, ...]:
+    """The columns that people can be told apart by: the fields that are in use, and the sources' own categories."""
+    known = [name for name, field in views.columns(store).items() if field == "more"]
+    found = []
+    for name in ["channel", "product", "segment", "provider", *known]:
+        if len(views.spread(store, period, name)) in _GROUPS:
+            found.append(name)
+    return tuple(found[:_SPLITS])
+
+
+def _splits(
+    store: Store, settings: Settings, model: str, period: Period, columns: Sequence[str]
+) -> list[Measure]:
+    """The headline score by each column: the first of experience, nps and csat that was asked, else estimated."""
+    found: list[Measure] = []
+    for name in ("experience", "nps", "csat"):
+        whole = _run(store, settings, model, name, period)
+        if whole and whole[0].basis == "asked":
+            break
+    else:
+        name = "experience"
+    for column in columns:
+        found += _run(store, settings, model, name, period, by=(column,))
+    return found
+
+
+def _base(store: Store, model: str, period: Period, before: Period | None, spoken: Mapping[str, int]) -> Base:
+    now, whole = views.count(store, period), views.count(store)
+    taken = [source for source in store.ledger.sources() if source[1] == "verbatims"]
+    return Base(
+        verbatims=now["verbatims"],
+        before=views.count(store, before)["verbatims"] if before else None,
+        total=whole["verbatims"],
+        people=now["people"] or None,
+        other_language=spoken.get("other", 0),
+        refused=sum(refused for _, _, refused in taken),
+        undated=whole["undated"] if period.since else 0,
+        sources=tuple(source for source, _, _ in taken),
+        channels=tuple(sorted(views.spread(store, period, "channel"))),
+        labelled=spoken.get("fr", 0) + spoken.get("en", 0),
+    )
+
+
+def _told(store: Store, lang: str, day: date | None) -> list[Told]:
+    if day is None:
+        return []
+    return [
+        Told(day=then, subject=brief["subject"], kind=brief["kind"], title=brief["title"])
+        for then, content in store.ledger.letters(lang, day - _MEMORY, day)
+        for brief in content["briefs"]
+    ]

@@ -1,0 +1,246 @@
+"""The command line: each command is a method of Voice, with the same name.
+
+Results on stdout, progress and notes on stderr. Exit 0 done, 1 refused with a reason, 2 wrong use, 3 a promise broken.
+"""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portevoix import terminal
+from portevoix.errors import PortevoixError, WrongUse
+
+if TYPE_CHECKING:
+    from portevoix.nouns import Letter
+    from portevoix.voice import Voice
+
+app = typer.Typer(
+    name="portevoix",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Reads everything customers write to a company, and tells it in a letter of one minute.",
+)
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="The folder that keeps everything (default ./voice).")
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Files; customers:FILE and cases:FILE for the company's own."),
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Says which column is what; may be repeated."),
+]
+Lang = Annotated[str | None, typer.Option("--lang", help="The letter's language: fr or en.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Kind = Annotated[str | None, typer.Option("--as", help="What the rows are: verbatims, customers or cases.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="A folder for letter.html, letter.txt, letter.json and messages.html."),
+]
+
+
+@app.command()
+def letter(
+    source: Sources = None,
+    home: Home = None,
+    out: Out = None,
+    lang: Lang = None,
+    mapping: Mapping = None,
+    json: Json = False,
+) -> None:
+    """The main job: customers' comments in, a one-minute letter out."""
+    with _voice(home, one_shot=bool(source)) as voice:
+        _collected(voice, source or [], mapping)
+        _told(voice, voice.tell(_language(lang)), out, json)
+
+
+@app.command()
+def collect(
+    source: Sources = None,
+    home: Home = None,
+    kind: Kind = None,
+    mapping: Mapping = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Says what it understood, and stops.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="Lists the rows that were set aside.")] = False,
+) -> None:
+    """Takes files in: new rows kept, changed ones replaced, known ones left."""
+    if not source and not refused:
+        raise WrongUse(
+            "Name at least one file to collect, or --refused to list the rows that were set aside."
+        )
+    with _voice(home, one_shot=dry_run) as voice:
+        for path in source or []:
+            reading = voice.understand(path, kind=kind, mapping=_pairs(mapping))
+            for line in reading.described():
+                (terminal.out if dry_run else terminal.note)(line)
+            if not dry_run:
+                (taken,) = voice.collect(path, kind=kind, mapping=_pairs(mapping))
+                terminal.out(_counted(taken))
+        if refused:
+            for name, line, reason in voice.refused():
+                terminal.out(f"{name}\t{line}\t{reason}")
+
+
+@app.command()
+def label(home: Home = None) -> None:
+    """Reads the comments that are new: themes and polarity with evidence, sentiment, the three questions."""
+    with _voice(home) as voice:
+        terminal.out(f"{voice.label()} read")
+
+
+@app.command()
+def measure(
+    name: Annotated[str, typer.Argument(help="experience, nps, csat, ces, themes, change…")],
+    source: Sources = None,
+    home: Home = None,
+    by: Annotated[str, typer.Option("--by", metavar="COLUMN,...", help="Splits by columns.")] = "",
+    since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="First day.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The day after the last.")
+    ] = None,
+    mapping: Mapping = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="One row a measure, for spreadsheets.")] = False,
+) -> None:
+    """A number that never travels alone: with its interval, its n, its period and what it stands on."""
+    from portevoix import plugs
+
+    plugs.measures.known(name)
+    with _voice(home, one_shot=bool(source)) as voice:
+        _collected(voice, source or [], mapping)
+        found = voice.measure(name, by=by, since=_day("--since", since), until=_day("--until", until))
+    if json:
+        terminal.json_out([one.as_dict() for one in found])
+    elif csv:
+        terminal.csv_out(found)
+    else:
+        terminal.measures_table(found)
+
+
+@app.command()
+def tell(home: Home = None, out: Out = None, lang: Lang = None, json: Json = False) -> None:
+    """Writes the letter of what the home holds."""
+    with _voice(home) as voice:
+        _told(voice, voice.tell(_language(lang)), out, json)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write.")],
+    customers: Annotated[int, typer.Option(min=50, help="How many customers.")] = 2000,
+    days: Annotated[int, typer.Option(min=14, help="How many days, up to a fixed last one.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 7,
+) -> None:
+    """A fictional fibre-and-TV operator with planted truths: verbatims, customers, cases, truth."""
+    from portevoix.simulate import write
+
+    for path in write.write(out, customers=customers, days=days, seed=seed):
+        terminal.out(str(path))
+
+
+@app.command()
+def plugs() -> None:
+    """Lists the plug-ins: who else may see the words."""
+    from portevoix import plugs as doors
+
+    for kind, door in doors.DOORS.items():
+        for name, point in sorted(door.points.items()):
+            package = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown package"
+            terminal.out(f"{kind}\t{name}\t{point.value}\t{package}")
+
+
+def _voice(home: Path | None, one_shot: bool = False) -> "Voice":
+    from portevoix.voice import Voice
+
+    return Voice(None if one_shot and home is None else home or "voice", progress=terminal.progress)
+
+
+def _collected(voice: "Voice", sources: list[str], mapping: list[str] | None) -> None:
+    for source in sources:
+        (taken,) = voice.collect(source, mapping=_pairs(mapping))
+        terminal.note(_counted(taken))
+
+
+def _counted(taken: "object") -> str:
+    from portevoix.keep.ledger import Taken
+
+    if not isinstance(taken, Taken):
+        raise TypeError(type(taken))
+    parts = [f"{taken.new} new"]
+    parts += [f"{taken.changed} changed"] if taken.changed else []
+    parts += [f"{taken.known} already known"] if taken.known else []
+    parts += [f"{taken.refused} set aside (portevoix collect --refused)"] if taken.refused else []
+    return f"{taken.source}: " + " · ".join(parts)
+
+
+def _told(voice: "Voice", letter: "Letter", out: Path | None, as_json: bool) -> None:
+    from portevoix.tell import render
+
+    if out is not None:
+        voice.write(letter, out)
+        terminal.note(f"written: {out}/letter.html, letter.txt, letter.json, messages.html")
+    if as_json:
+        terminal.out(render.json(letter))
+    else:
+        terminal.out(render.text(letter))
+
+
+def _language(lang: str | None) -> str | None:
+    if lang not in (None, "fr", "en"):
+        raise WrongUse(f"A letter is written in fr or en, not in '{lang}'.")
+    return lang
+
+
+def _pairs(mapping: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for pair in mapping or []:
+        field, sign, column = pair.partition("=")
+        if not (field and sign and column):
+            raise WrongUse(f"--map wants FIELD=COLUMN, for instance --map text=Commentaire; it got '{pair}'.")
+        pairs[field] = column
+    return pairs
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"{option} wants a day such as 2026-11-20; it got '{text}'.") from None
+
+
+def main() -> None:
+    """Runs the command line; errors in plain words, never a traceback with somebody's words in it."""
+    try:
+        app()
+    except PortevoixError as error:
+        terminal.note(f"portevoix: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        terminal.note("portevoix: stopped; what was said to be kept is kept.")
+        sys.exit(130)
+    except MemoryError:
+        terminal.note("portevoix: not enough memory for this file.")
+        sys.exit(1)
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = (
+            f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
+        )
+        terminal.note(
+            f"portevoix: unexpected {type(error).__name__} at {where}. This is a fault of Portevoix: report it."
+        )
+        sys.exit(1)

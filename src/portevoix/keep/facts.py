@@ -1,0 +1,108 @@
+"""The facts as Delta tables: what is stored of each noun, appended and replaced in one commit each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pyarrow as pa
+from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from portevoix.errors import BadHome
+from portevoix.nouns import Case, Customer, Label, Verbatim
+from portevoix.tables import schema_of
+
+
+def _stored(noun: type, *extra: pa.Field, without: Sequence[str] = ()) -> pa.Schema:
+    kept = [field for field in schema_of(noun) if field.name not in without]
+    return pa.schema([*kept, *extra])
+
+
+_BATCH = pa.field("batch", pa.int64(), nullable=False)
+_ROW = pa.field("row", pa.binary(), nullable=False)
+TABLES: dict[str, pa.Schema] = {
+    "verbatims": _stored(
+        Verbatim,
+        pa.field("said_on", pa.date32()),
+        pa.field("words", pa.binary()),
+        _ROW,
+        _BATCH,
+        without=["text"],
+    ),
+    "labels": schema_of(Label),
+    "customers": _stored(Customer, _ROW, _BATCH),
+    "cases": _stored(Case, _ROW, _BATCH),
+}
+"""What each table holds: the noun's fields, with the words sealed; `row` tells a changed row from a known one."""
+
+KEY = {"verbatims": "id", "labels": "verbatim", "customers": "person", "cases": "id"}
+"""The column that names a row of each table."""
+
+_INDEXED = "id,verbatim,said_at,said_on,batch,kind,value,opened_at,since"
+
+
+def _writer(table: str) -> WriterProperties:
+    """No statistics of sealed words, of free text or of identities, neither in the log nor in the files."""
+    silent = ColumnProperties(statistics_enabled="NONE")
+    named = {field.name: silent for field in TABLES[table] if field.name not in _INDEXED.split(",")}
+    return WriterProperties(compression="ZSTD", column_properties=named)
+
+
+def append(folder: Path, table: str, rows: pa.Table) -> None:
+    """Appends rows in one commit; the table is made on first use."""
+    indexed = ",".join(name for name in _INDEXED.split(",") if name in TABLES[table].names)
+    try:
+        write_deltalake(
+            str(folder / table),
+            rows.cast(TABLES[table]),
+            mode="append",
+            writer_properties=_writer(table),
+            configuration={"delta.dataSkippingStatsColumns": indexed},
+        )
+    except (DeltaError, OSError) as error:
+        raise BadHome(
+            f"The table {folder / table} cannot be written; nothing of this batch was kept."
+        ) from error
+
+
+def replace(folder: Path, table: str, rows: pa.Table) -> None:
+    """Puts rows in the place of those with the same key, in one commit."""
+    key = KEY[table]
+    try:
+        (
+            DeltaTable(str(folder / table))
+            .merge(
+                rows.cast(TABLES[table]),
+                f"kept.{key} = fresh.{key}",
+                source_alias="fresh",
+                target_alias="kept",
+                writer_properties=_writer(table),
+            )
+            .when_matched_update_all()
+            .when_not_matched_insert_all()
+            .execute()
+        )
+    except (DeltaError, OSError) as error:
+        raise BadHome(
+            f"The table {folder / table} cannot be written; nothing of this batch was kept."
+        ) from error
+
+
+def remove(folder: Path, table: str, predicate: str) -> None:
+    """Deletes the rows that a Delta predicate names; a table that isn't there has none."""
+    if DeltaTable.is_deltatable(str(folder / table)):
+        DeltaTable(str(folder / table)).delete(predicate, writer_properties=_writer(table))
+
+
+def files(folder: Path, table: str) -> list[str]:
+    """The Parquet files that make up a table now; an empty list where it has none."""
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return []
+    return [unquote(urlparse(uri).path) for uri in DeltaTable(str(folder / table)).file_uris()]
+
+
+def version(folder: Path, table: str) -> int:
+    """The number of the table's last commit; -1 where it has none."""
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return -1
+    return int(DeltaTable(str(folder / table)).version())

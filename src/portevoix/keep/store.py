@@ -1,0 +1,255 @@
+"""Store: what came in is kept once, sealed, and read back by those who may."""
+
+import hmac
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from portevoix.keep import facts
+from portevoix.keep.engines import Engine
+from portevoix.keep.home import Home
+from portevoix.keep.keys import Keys
+from portevoix.keep.ledger import Ledger, Taken
+
+_PORTION = 10_000
+
+
+class Coming(Protocol):
+    """What the store takes in: a source that was understood, in batches (the shape is in docs/decisions/0001)."""
+
+    source: str
+    kind: str
+    digest: str
+
+    def batches(self) -> Iterable[Any]:
+        """Yields objects with `rows` (Arrow table) and `refused` (objects with `line` and `reason`)."""
+        ...
+
+
+class Store:
+    """The ground under the verbs: facts, keys and ledger of one home. `path` None is a one-shot home, gone on close."""
+
+    def __init__(self, path: str | Path | None, timezone: str = "Europe/Paris") -> None:
+        self.home = Home(path)
+        self._zone = ZoneInfo(timezone)
+        disk = None if self.home.one_shot else self.home.path
+        self.ledger = Ledger(disk and disk / "ledger.db")
+        self._keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
+        self._engine_open: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, opened when first asked for."""
+        if self._engine_open is None:
+            self._engine_open = Engine(self.home.facts)
+        return self._engine_open
+
+    def close(self) -> None:
+        """Closes everything; a one-shot home is removed."""
+        if self._engine_open is not None:
+            self._engine_open.close()
+        self._keys.close()
+        self.ledger.close()
+        self.home.close()
+
+    # -- taking in -----------------------------------------------------------------------------------------------
+
+    def add(
+        self, coming: Coming, columns: Mapping[str, str], step: Callable[[int], None] = lambda rows: None
+    ) -> Taken:
+        """Keeps a source: new rows appended, changed rows replaced, known rows left; the counts of each.
+
+        A source of the very same bytes and mapping is known without being read. `step` hears of rows done.
+        """
+        digest = self._mac(b"source", coming.digest.encode()).hex()
+        with self.home.writing():
+            if (known := self.ledger.taken(digest)) is not None:
+                return replace(known, source=coming.source)
+            batch = self.ledger.begin(coming.source, coming.kind, digest, columns)
+            taken = Taken(source=coming.source, kind=coming.kind)
+            occurrences = _Occurrences()
+            for part in coming.batches():
+                self.ledger.refuse(batch, [(refused.line, refused.reason) for refused in part.refused])
+                counts = self._keep(coming, part.rows, batch, occurrences) if len(part.rows) else (0, 0, 0)
+                taken = replace(
+                    taken,
+                    new=taken.new + counts[0],
+                    changed=taken.changed + counts[1],
+                    known=taken.known + counts[2],
+                    refused=taken.refused + len(part.refused),
+                )
+                step(len(part.rows))
+            self.ledger.finish(batch, taken)
+        return taken
+
+    def _keep(
+        self, coming: Coming, rows: pa.Table, batch: int, occurrences: "_Occurrences"
+    ) -> tuple[int, int, int]:
+        table, key = coming.kind, facts.KEY[coming.kind]
+        rows = self._with_keys(coming, rows, occurrences)
+        came = {name: place for place, name in enumerate(rows[key].to_pylist())}
+        marks = rows["row"].to_pylist()
+        kept = self._marks(table, key, list(came))
+        fresh = [place for name, place in came.items() if name not in kept]
+        moved = [place for name, place in came.items() if name in kept and kept[name] != marks[place]]
+        if fresh:
+            facts.append(self.home.facts, table, self._sealed(table, rows.take(fresh), batch))
+        if moved:
+            if table == "verbatims":
+                self._drop_labels([rows[key][place].as_py() for place in moved])
+            facts.replace(self.home.facts, table, self._sealed(table, rows.take(moved), batch))
+        return len(fresh), len(moved), len(rows) - len(fresh) - len(moved)
+
+    def _with_keys(self, coming: Coming, rows: pa.Table, occurrences: "_Occurrences") -> pa.Table:
+        """Ids and pseudonyms in the place of the source's own; `row` becomes keyed, so that it tells nothing."""
+        people = [column for column in ("person", "referred_by") if column in rows.column_names]
+        for column in people:
+            raw = rows[column].to_pylist()
+            names = self._keys.pseudonyms({person for person in raw if person})
+            index = rows.schema.get_field_index(column)
+            rows = rows.set_column(
+                index, column, pa.array([names.get(person) for person in raw], pa.string())
+            )
+        digests = rows["row"].to_pylist()
+        if facts.KEY[coming.kind] == "id":
+            own = rows["own_id"].to_pylist()
+            ids = [
+                f"{coming.source}/{name}"
+                if name
+                else f"{coming.source}/{self._numbered(coming, digest, occurrences)}"
+                for name, digest in zip(own, digests, strict=True)
+            ]
+            rows = rows.append_column("id", pa.array(ids, pa.string()))
+        keyed = [self._mac(b"row", digest)[:16] for digest in digests]
+        return rows.set_column(rows.schema.get_field_index("row"), "row", pa.array(keyed, pa.binary()))
+
+    def _numbered(self, coming: Coming, digest: bytes, occurrences: "_Occurrences") -> str:
+        place = occurrences.next(digest)
+        return self._mac(b"id", coming.source.encode(), digest, str(place).encode())[:12].hex()
+
+    def _marks(self, table: str, key: str, names: Sequence[str]) -> dict[str, bytes]:
+        """The `row` marks of those of `names` that are kept already."""
+        if facts.version(self.home.facts, table) < 0:
+            return {}
+        wanted = self.engine.load("names", pa.table({key: pa.array(names, pa.string())}))
+        found = self.engine.run(self.engine.table(table).semi_join(wanted, key).select(key, "row"))
+        return dict(zip(found[key].to_pylist(), found["row"].to_pylist(), strict=True))
+
+    def _sealed(self, table: str, rows: pa.Table, batch: int) -> pa.Table:
+        """The rows as the table stores them: words encrypted, the local day beside the instant."""
+        if table == "verbatims":
+            ids, people, texts = (rows[name].to_pylist() for name in ("id", "person", "text"))
+            names = [person or verbatim for verbatim, person in zip(ids, people, strict=True)]
+            self._keys.ensure(verbatim for verbatim, person in zip(ids, people, strict=True) if not person)
+            words = self._keys.encrypt(list(zip(ids, names, texts, strict=True)))
+            rows = rows.append_column("words", pa.array(words, pa.binary()))
+            rows = rows.append_column("said_on", local_days(rows["said_at"], self._zone))
+        rows = rows.append_column("batch", pa.array([batch] * len(rows), pa.int64()))
+        return rows.select(facts.TABLES[table].names)
+
+    def _mac(self, *parts: bytes) -> bytes:
+        return hmac.digest(self.home.secret, b"\x1f".join(parts), "sha256")
+
+    # -- labels --------------------------------------------------------------------------------------------------
+
+    def unlabelled(self, model: str) -> Iterator[tuple[list[str], list[str]]]:
+        """Ids and texts of customers' verbatims that `model` has not read yet, in portions."""
+        engine = Engine(self.home.facts)  # a stream wants a connection of its own
+        try:
+            read = engine.table("labels").filter(lambda t: (t.kind == "lang") & (t.by == model))
+            waiting = (
+                engine.table("verbatims")
+                .filter(lambda t: t.author == "customer")
+                .anti_join(read, [("id", "verbatim")])
+                .select("id", "person", "words")
+            )
+            for part in engine.stream(waiting, _PORTION):
+                if part.num_rows:
+                    texts = self._open(*(part[name].to_pylist() for name in ("id", "person", "words")))
+                    yield list(texts), list(texts.values())
+        finally:
+            engine.close()
+
+    def add_labels(self, labels: pa.Table) -> None:
+        """Appends labels in one commit."""
+        facts.append(self.home.facts, "labels", labels)
+
+    def _drop_labels(self, ids: Sequence[str]) -> None:
+        """Removes what models read in words that have changed; what people said of them stays."""
+        for start in range(0, len(ids), 1000):
+            quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in ids[start : start + 1000])
+            facts.remove(self.home.facts, "labels", f"verbatim in ({quoted}) and by not like 'human:%'")
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def words(self, ids: Sequence[str]) -> dict[str, str]:
+        """The texts of verbatims by id, scrubbed as they were kept; erased and unknown ones are left out."""
+        if not ids:
+            return {}
+        wanted = self.engine.load("wanted", pa.table({"id": pa.array(ids, pa.string())}))
+        found = self.engine.run(
+            self.engine.table("verbatims").semi_join(wanted, "id").select("id", "person", "words")
+        )
+        return self._open(*(found[name].to_pylist() for name in ("id", "person", "words")))
+
+    def _open(
+        self, ids: Sequence[str], people: Sequence[str | None], words: Sequence[bytes]
+    ) -> dict[str, str]:
+        names = [person or verbatim for verbatim, person in zip(ids, people, strict=True)]
+        texts = self._keys.decrypt(list(zip(ids, names, words, strict=True)))
+        return {verbatim: text for verbatim, text in zip(ids, texts, strict=True) if text is not None}
+
+    def table(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
+        """A fact table as an Ibis table; `verbatims` come without their sealed words."""
+        found = self.engine.table(name)
+        inner = [column for column in ("words", "row", "batch") if column in found.columns]
+        return found.drop(*inner) if inner else found
+
+    def run(self, expression: Any) -> pa.Table:  # noqa: ANN401 - ibis ships no types
+        """Computes an Ibis table."""
+        return self.engine.run(expression)
+
+
+class _Occurrences:
+    """How many times a row has been seen in a source; spills to disk, holds digests alone."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("create table seen (digest blob primary key, n integer not null) without rowid")
+        self._db.execute("begin")
+
+    def next(self, digest: bytes) -> int:
+        """1 for the first row with this digest, 2 for the second."""
+        row = self._db.execute(
+            "insert into seen values (?, 1) on conflict do update set n = n + 1 returning n", (digest,)
+        ).fetchone()
+        return int(row[0])
+
+
+def local_days(instants: pa.ChunkedArray, zone: ZoneInfo) -> pa.Array:
+    """The local day of UTC instants; zones change on whole quarters of an hour, so each quarter is asked once."""
+    filled = instants.combine_chunks() if isinstance(instants, pa.ChunkedArray) else instants
+    known = np.asarray(pc.is_valid(filled))
+    micros = np.asarray(pc.fill_null(filled.cast(pa.int64()), 0))
+    quarters, place = np.unique(micros // 900_000_000, return_inverse=True)
+    offsets = np.array(
+        [
+            int(
+                (
+                    datetime.fromtimestamp(int(q) * 900, UTC).astimezone(zone).utcoffset() or timedelta()
+                ).total_seconds()
+            )
+            for q in quarters
+        ],
+        dtype=np.int64,
+    )
+    days = (micros // 1_000_000 + offsets[place]) // 86_400 if len(micros) else micros
+    return pa.array(days.astype(np.int32), pa.int32(), mask=~known).cast(pa.date32())

@@ -1,0 +1,139 @@
+"""What is asked of a home again and again: verbatims by columns, days, mentions, counts. Ibis in, Arrow or counts out."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from portevoix.errors import UnknownName
+from portevoix.keep.store import Store
+from portevoix.nouns import Period, Verbatim
+
+_FIELDS = {field.name for field in fields(Verbatim)} - {
+    "id",
+    "text",
+    "more",
+    "person",
+    "thread",
+    "in_reply_to",
+}
+
+
+def columns(store: Store) -> dict[str, str]:
+    """The names that verbatims can be split by, as people type them: fields, and the sources' own columns.
+
+    Each is mapped to the field that holds it, or to "more".
+    """
+    own = store.ledger.columns()
+    shown = {name: field for name, field in own.items() if field == "more" or field in _FIELDS}
+    return {**{name: name for name in sorted(_FIELDS)}, **shown}
+
+
+def column(store: Store, verbatims: Any, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
+    """The column of `verbatims` that `name` means, as strings. Raises UnknownName with those that exist."""
+    known = columns(store)
+    folded = {shown.casefold(): shown for shown in reversed(known)}
+    if name.casefold() not in folded:
+        raise UnknownName("column to split by", name, known)
+    shown = folded[name.casefold()]
+    if known[shown] == "more":
+        return verbatims.more.get(shown)
+    return verbatims[known[shown]].cast("string")
+
+
+def verbatims(store: Store, by: Sequence[str] = (), period: Period | None = None) -> Any:  # noqa: ANN401 - ibis ships no types
+    """Verbatims of a period, with the columns of `by` added under the names that were typed."""
+    table = within(store.table("verbatims"), period)
+    return table.mutate(**{name: column(store, table, name) for name in by}) if by else table
+
+
+def within(table: Any, period: Period | None) -> Any:  # noqa: ANN401 - ibis ships no types
+    """The rows whose local day lies in a period; all of them when the period has no bounds."""
+    if period is not None and period.since is not None:
+        table = table.filter(table.said_on >= ibis.literal(period.since))
+    if period is not None and period.until is not None:
+        table = table.filter(table.said_on < ibis.literal(period.until))
+    return table
+
+
+def labels(store: Store, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
+    """The labels that count: those of the model in use, and people's."""
+    return store.table("labels").filter(lambda t: (t.by == model) | t.by.startswith("human:"))
+
+
+def days(store: Store) -> list[tuple[date, int]]:
+    """Customers' verbatims by local day, oldest first; those without a date are left out."""
+    table = store.table("verbatims")
+    counted = (
+        table.filter((table.author == "customer") & table.said_on.notnull())
+        .group_by("said_on")
+        .aggregate(n=lambda t: t.count())
+        .order_by("said_on")
+    )
+    found = store.run(counted)
+    return list(zip(found["said_on"].to_pylist(), found["n"].to_pylist(), strict=True))
+
+
+def count(store: Store, period: Period | None = None) -> dict[str, int]:
+    """Counts of customers' verbatims of a period: verbatims, people, undated (of all periods)."""
+    table = store.table("verbatims")
+    table = table.filter(table.author == "customer")
+    undated = table.filter(table.said_on.isnull()).aggregate(n=lambda t: t.count())
+    counted = within(table, period).aggregate(
+        verbatims=lambda t: t.count(), people=lambda t: t.person.nunique()
+    )
+    row = store.run(counted).to_pylist()[0]
+    return {**row, "undated": store.run(undated)["n"][0].as_py()}
+
+
+def languages(store: Store, model: str, period: Period | None = None) -> dict[str, int]:
+    """How many verbatims of a period were read in each language; "other" was kept, not labelled."""
+    read = labels(store, model).filter(lambda t: t.kind == "lang")
+    joined = within(store.table("verbatims"), period).inner_join(read, [("id", "verbatim")])
+    found = store.run(joined.group_by("value").aggregate(n=lambda t: t.count()))
+    return dict(sorted(zip(found["value"].to_pylist(), found["n"].to_pylist(), strict=True)))
+
+
+def mentions(
+    store: Store, model: str, period: Period | None, by: Sequence[str], theme: str, polarity: int
+) -> pa.Table:
+    """The mentions of a theme with a polarity: the verbatim, who and when, the span, and the columns of `by`."""
+    said = labels(store, model).filter(
+        lambda t: (t.kind == "theme") & (t.value == theme) & (t.polarity == polarity)
+    )
+    spoken = verbatims(store, by, period).filter(lambda t: t.author == "customer")
+    own = [name for name in by if name not in ("channel", "product", "provider", "segment")]
+    joined = spoken.inner_join(said, [("id", "verbatim")]).select(
+        "verbatim",
+        "person",
+        "said_at",
+        "said_on",
+        "channel",
+        "product",
+        "provider",
+        "segment",
+        "start",
+        "stop",
+        "confidence",
+        *own,
+    )
+    return store.run(joined.order_by("said_at", "verbatim", "start"))
+
+
+def spread(store: Store, period: Period | None, name: str) -> dict[str, int]:
+    """How many customers' verbatims of a period each value of a column has."""
+    table = verbatims(store, (name,), period)
+    table = table.filter((table.author == "customer") & table[name].notnull())
+    found = store.run(table.group_by(name).aggregate(n=lambda t: t.count()).order_by(name))
+    return dict(zip(found[name].to_pylist(), found["n"].to_pylist(), strict=True))
+
+
+def unlabelled(store: Store, model: str) -> int:
+    """How many customers' verbatims a model hasn't read yet."""
+    read = store.table("labels").filter(lambda t: (t.kind == "lang") & (t.by == model))
+    table = store.table("verbatims")
+    waiting = table.filter(table.author == "customer").anti_join(read, [("id", "verbatim")])
+    return int(store.run(waiting.aggregate(n=lambda t: t.count()))["n"][0].as_py())

@@ -1,0 +1,108 @@
+"""What the terminal shows: progress on stderr where somebody looks, tables on stdout, plain lines in a pipe."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from portevoix.nouns import Measure
+    from portevoix.voice import Step
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> "Iterator[Step]":
+    """A bar on stderr while long work runs; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda rows: bar.advance(task, rows)
+
+
+def note(text: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def out(text: str) -> None:
+    """Text on stdout, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def json_out(content: Any) -> None:  # noqa: ANN401 - anything that JSON can say
+    """One JSON document on stdout."""
+    out(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def csv_out(measures: "Sequence[Measure]") -> None:
+    """Measures for a spreadsheet: one row each, `where` spread over columns, no cell that runs as a formula."""
+    places = sorted({key for measure in measures for key in measure.where})
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([_cell(name) for name in ("name", *places, *_NUMBERS)])
+    for measure in measures:
+        row = measure.as_dict()
+        cells = [measure.name, *(measure.where.get(place, "") for place in places)]
+        writer.writerow([*map(_cell, cells), *("" if row[name] is None else row[name] for name in _NUMBERS)])
+
+
+_NUMBERS = ("value", "low", "high", "n", "since", "until", "unit", "basis", "note")
+
+
+def _cell(text: str) -> str:
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def measures_table(measures: "Sequence[Measure]") -> None:
+    """Measures for people: aligned, rounded once, the basis in words."""
+    rows = [("measure", "value", "between", "n", "stands on", "note")]
+    for measure in measures:
+        where = " ".join(f"{key}={value}" for key, value in measure.where.items())
+        rows.append(
+            (
+                f"{measure.name} {where}".strip(),
+                _shown(measure, measure.value),
+                f"{_shown(measure, measure.low)} … {_shown(measure, measure.high)}"
+                if measure.low is not None
+                else "",
+                str(measure.n),
+                _BASIS.get(measure.basis or "", measure.basis or ""),
+                measure.note or "",
+            )
+        )
+    if not sys.stdout.isatty():
+        out("\n".join("\t".join(row) for row in rows))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for name, right in zip(rows[0], (False, True, True, True, False, False), strict=True):
+        table.add_column(name, justify="right" if right else "left")
+    for row in rows[1:]:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+    first = measures[0]
+    if first.since and first.until:
+        note(f"from {first.since} up to {first.until} (not included); intervals at 95 %")
+
+
+_BASIS = {"asked": "answers", "stars": "stars (estimated)", "words": "words (estimated)"}
+
+
+def _shown(measure: "Measure", x: float | None) -> str:
+    if x is None:
+        return "–"
+    if measure.unit == "share":
+        return f"{100 * x:.1f} %"
+    return f"{x:+.1f}" if measure.unit == "points" else f"{x:.4g}"

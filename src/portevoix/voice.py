@@ -1,0 +1,266 @@
+"""Voice: the only module that knows the order of things. Each method is a command of the same name."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from portevoix import plugs
+from portevoix.errors import TooFew, WrongUse
+from portevoix.keep import views
+from portevoix.keep.ledger import Taken
+from portevoix.keep.store import Store
+from portevoix.nouns import Letter, Measure, Period
+from portevoix.settings import Settings, load
+
+KINDS = ("verbatims", "customers", "cases")
+MODEL = "cx"
+Step = Callable[[int], None]
+Progress = Callable[[str, int | None], AbstractContextManager[Step]]
+"""Says what long work is being done: opened with a name and a total, then told how many more rows are done."""
+
+
+class _Silence(AbstractContextManager[Step]):
+    def __enter__(self) -> Step:
+        return lambda rows: None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class Voice:
+    """Everything customers wrote to a company, in one home: collect, label, measure, tell.
+
+    `home` is a folder, made on first use; None is a one-shot home that is gone on `close` and leaves nothing readable.
+
+    >>> with Voice(None) as voice:  # doctest: +SKIP
+    ...     voice.collect("avis.csv")
+    ...     print(voice.measure("nps")[0])
+    nps +34 (between +27 and +41, 612 answers)
+    """
+
+    def __init__(
+        self,
+        home: str | Path | None = "voice",
+        *,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.settings = settings or load()
+        self._store = Store(home, self.settings.timezone)
+        self._progress = progress or (lambda what, total: _Silence())
+        self._labeller_open: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the home; a one-shot home is removed."""
+        self._store.close()
+
+    # -- collect -------------------------------------------------------------------------------------------------
+
+    def understand(
+        self, source: str | Path, *, kind: str | None = None, mapping: Mapping[str, str] | None = None
+    ) -> Any:  # noqa: ANN401 - a plug-in's own Reading
+        """What a source is taken for, column by column, without keeping anything of it.
+
+        `source` is a path, or "customers:path" and "cases:path" for the company's own tables. Raises BadSource where
+        it can't be read as words.
+        """
+        path = str(source)
+        head, colon, rest = path.partition(":")
+        if colon and head in KINDS:
+            kind, path = head, rest
+        if kind is not None and kind not in KINDS:
+            raise WrongUse(f"A source is taken in as {', '.join(KINDS)}; not as '{kind}'.")
+        return plugs.sources["files"](path, kind=kind, mapping=dict(mapping or {}), settings=self.settings)
+
+    def collect(
+        self, *sources: str | Path, kind: str | None = None, mapping: Mapping[str, str] | None = None
+    ) -> list[Taken]:
+        """Takes sources in: new rows kept, changed rows replaced, known rows left; the counts of each source.
+
+        Rows that can't be read are set aside with their line number and the reason: see `refused`.
+        """
+        taken = []
+        for source in sources:
+            reading = self.understand(source, kind=kind, mapping=mapping)
+            columns = {
+                understood.column: understood.field for understood in reading.understood if understood.field
+            }
+            with self._progress(f"reading {reading.source}", None) as step:
+                taken.append(self._store.add(reading, columns, step))
+        return taken
+
+    def refused(self) -> list[tuple[str, int, str]]:
+        """The rows set aside by the latest reading of each source: (source, line, reason)."""
+        return self._store.ledger.refused()
+
+    # -- label ---------------------------------------------------------------------------------------------------
+
+    def label(self) -> int:
+        """Reads the customers' verbatims that the model hasn't read yet; how many they were."""
+        done = 0
+        waiting = views.unlabelled(self._store, self._model)
+        if not waiting:
+            return 0
+        with self._progress("labelling", waiting) as step, self._store.home.writing():
+            for ids, texts in self._store.unlabelled(self._model):
+                self._store.add_labels(self._labeller.read(ids, texts))
+                done += len(ids)
+                step(len(ids))
+        return done
+
+    @property
+    def _labeller(self) -> Any:  # noqa: ANN401 - a plug-in
+        if self._labeller_open is None:
+            self._labeller_open = plugs.labellers[MODEL]()
+        return self._labeller_open
+
+    @property
+    def _model(self) -> str:
+        return str(self._labeller.name)
+
+    # -- measure -------------------------------------------------------------------------------------------------
+
+    def measure(
+        self,
+        name: str,
+        *,
+        by: str | Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Measure]:
+        """The measures of one name, overall or by columns; every one with its interval and its n.
+
+        `by` takes fields of a verbatim and the sources' own column names. `since` is inclusive, `until` exclusive.
+        Words are read only when the answers alone can't say it. Raises UnknownName, and TooFew where there is
+        nothing to measure.
+        """
+        function = plugs.measures[name]
+        columns = tuple(
+            part.strip() for part in ([by] if isinstance(by, str) else by) for part in part.split(",") if part
+        )
+        if since and until and since >= until:
+            raise WrongUse(f"The period is empty: --since {since} is not before --until {until}.")
+        if not views.count(self._store)["verbatims"]:
+            raise TooFew("There is nothing to measure yet: collect a source first.")
+        found = self._computed(function, columns, since, until)
+        if not found or any(measure.basis == "words" for measure in found):
+            if self.label():
+                found = self._computed(function, columns, since, until)
+        if not found:
+            raise TooFew(self._missing(name, since, until))
+        return found
+
+    def _missing(self, name: str, since: date | None, until: date | None) -> str:
+        where = "in this period" if since or until else "in this home"
+        return (
+            f"Nothing {where} lets '{name}' be measured: it needs answers, stars, or words in French or English"
+            + (", and dates in two periods." if name == "change" else ".")
+        )
+
+    def _computed(
+        self, function: Callable[..., Any], by: Sequence[str], since: date | None, until: date | None
+    ) -> list[Measure]:
+        from portevoix.measure.result import measures_of
+
+        asked = inspect.signature(function).parameters
+        tables = self._tables(by, since, until)
+        services = {
+            **tables,
+            "by": tuple(by),
+            "settings": self.settings,
+        }
+        if "periods" in asked:
+            services["periods"] = self._periods()
+            if services["periods"][1] is None:
+                raise TooFew(
+                    "There is no change to measure: it takes dates in two periods (the last day, week or month, and those before it)."
+                )
+        expression = function(**{key: value for key, value in services.items() if key in asked})
+        first, after = self._span(since, until)
+        return measures_of(self._store.run(expression), first, after)
+
+    def _tables(self, by: Sequence[str], since: date | None, until: date | None) -> dict[str, Any]:
+        period = Period(kind="all", since=since, until=until)
+        return {
+            "verbatims": views.verbatims(self._store, by, period),
+            "labels": views.labels(self._store, self._model),
+            "customers": self._store.table("customers"),
+            "cases": self._store.table("cases"),
+        }
+
+    def _span(self, since: date | None, until: date | None) -> tuple[date | None, date | None]:
+        days = [
+            day
+            for day, _ in views.days(self._store)
+            if (not since or day >= since) and (not until or day < until)
+        ]
+        if not days:
+            return since, until
+        return since or days[0], until or days[-1] + timedelta(days=1)
+
+    def _periods(self) -> tuple[Period, Period | None]:
+        from portevoix.tell.period import choose
+
+        now, before = choose(views.days(self._store))
+        return now, before
+
+    # -- tell ----------------------------------------------------------------------------------------------------
+
+    def tell(self, lang: str | None = None) -> Letter:
+        """Writes the letter of the last period that the words allow: a day, else a week, else a month, else all of it.
+
+        In the language of the settings, else in that of most comments. Raises TooFew where nothing was collected.
+        """
+        from portevoix import briefing
+        from portevoix.tell import letter as writing
+
+        if not views.count(self._store)["verbatims"]:
+            raise TooFew("There is nothing to tell yet: collect a source first.")
+        self.label()
+        letter = writing.write(briefing.gather(self._store, self.settings, self._model, lang))
+        if not self._store.home.one_shot:
+            with self._store.home.writing():
+                self._store.ledger.keep_letter(
+                    letter.number, letter.day, letter.lang, briefing.remembered(letter)
+                )
+        return letter
+
+    def letter(self, *sources: str | Path, lang: str | None = None) -> Letter:
+        """The main job: collect, label, measure, tell."""
+        self.collect(*sources)
+        return self.tell(lang)
+
+    def write(self, letter: Letter, folder: str | Path) -> list[Path]:
+        """Writes a letter as letter.html, letter.txt and letter.json, and messages.html with the words behind it."""
+        from portevoix.tell import render
+
+        where = Path(folder)
+        ids = sorted(
+            {name for brief in letter.briefs for name in brief.verbatims}
+            | {q.verbatim for q in letter.quotes}
+        )
+        pages = {
+            "letter.html": render.html(letter),
+            "letter.txt": render.text(letter),
+            "letter.json": render.json(letter),
+            "messages.html": render.messages_html(letter, self._store.words(ids)),
+        }
+        try:
+            where.mkdir(parents=True, exist_ok=True)
+            for name, page in pages.items():
+                (where / name).write_text(page, "utf-8")
+        except OSError as error:
+            raise WrongUse(f"The folder {where} cannot be written: {error.strerror}.") from error
+        return [where / name for name in pages]
