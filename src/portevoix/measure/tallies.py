@@ -1,0 +1,155 @@
+"""From verbatims to sums: who spoke, what each answer is worth, and how many of them there are.
+
+Every answer becomes a whole-number *ticket* (an NPS of 9 is +1). Tickets are added in one pass, first by person and
+then by group, so that distinct people are counted without remembering them twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+
+from portevoix.errors import WrongUse
+from portevoix.measure.ranges import real
+from portevoix.nouns import Period
+
+SCORES = ("stars", "nps", "csat", "ces", "enjoyable", "easy", "needs_met")
+COLUMNS = ("name", "value", "low", "high", "n", "people", "unit", "basis", "note")
+UNKNOWN = "unknown"
+ENOUGH = 5
+NOW, BEFORE = 1, 0
+_BASES = ("asked", "stars", "words")
+
+
+class Line(NamedTuple):
+    """One figure of a result: its name, how its interval is made, on which basis, from which ticket of which scale."""
+
+    name: str
+    kind: str
+    basis: str
+    ticket: str
+    scale: int = 1
+
+
+def keys_of(by: Sequence[str]) -> list[str]:
+    """The inner names of the columns split by: a customer's column may have any name, ours can't clash with it."""
+    return [f"by{place}" for place in range(len(by))]
+
+
+def customers(verbatims: ir.Table, by: Sequence[str], periods: Sequence[Period] = ()) -> ir.Table:
+    """What customers said (agents left out): id, who, the split columns, the scores; `period` too with two periods.
+
+    Raises WrongUse for a split that can't be shown: a score, or the name of a result's own column.
+    """
+    for name in by:
+        if name in (*SCORES, *COLUMNS, "theme"):
+            raise WrongUse(
+                f"A measure can't be split by '{name}': it is a score or a result's own column. "
+                "Split by a column of categories, such as channel or product."
+            )
+    rows = verbatims.filter(verbatims.author == "customer")
+    columns = {"id": rows.id, "who": ibis.coalesce(rows.person, rows.id)}
+    columns |= {key: ibis.coalesce(rows[name], UNKNOWN) for key, name in zip(keys_of(by), by, strict=True)}
+    columns |= {name: rows[name] for name in SCORES}
+    if not periods:
+        return rows.select(**columns)
+    now, before = (_inside(rows.said_on, period) for period in periods)
+    when = ibis.cases((now, NOW), (before, BEFORE)).cast("int64")
+    rows = rows.select(**columns, said_on=rows.said_on, period=when)
+    return rows.filter(rows.period.notnull())
+
+
+def heard(rows: ir.Table, labels: ir.Table, kinds: Sequence[str]) -> ir.Table:
+    """The rows with the mean polarity of each kind of label, as `said_sentiment` and so on; null where nothing was read."""
+    labels = labels.filter(labels.kind.isin(list(kinds)))
+    read = labels.group_by("verbatim").aggregate(
+        **{f"said_{kind}": labels.polarity.mean(where=labels.kind == kind) for kind in kinds}
+    )
+    return rows.left_join(read, rows.id == read.verbatim).drop("verbatim")
+
+
+def thirds(polarity: ir.Value) -> ir.Value:
+    """+1 positive, 0 neutral, -1 negative, cut at ±0.15 as the codebook's own scoring does."""
+    edge = real("0.15")
+    return ibis.cases((polarity > edge, 1), (polarity < -edge, -1), (polarity.notnull(), 0)).cast("int64")
+
+
+def ends(answer: ir.Value, top: int, bottom: int, lowest: int, highest: int) -> ir.Value:
+    """+1 from `top` up, -1 from `bottom` down, 0 between; null outside the scale."""
+    return ibis.cases(
+        (~answer.between(lowest, highest), ibis.null("int64")), (answer >= top, 1), (answer <= bottom, -1), (answer.notnull(), 0)
+    ).cast("int64")  # fmt: skip
+
+
+def tally(rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value]) -> ir.Table:
+    """One row a group; for each ticket: `_n` answers, `_s` sum, `_q` sum of squares, `_p` distinct people."""
+    rows = rows.select(*keys, "who", **tickets)
+    sums: dict[str, ir.Value] = {}
+    for name in tickets:
+        ticket = rows[name]
+        sums |= {f"{name}_n": ticket.count(), f"{name}_s": ticket.sum(), f"{name}_q": (ticket * ticket).sum()}
+    each = rows.group_by([*keys, "who"]).aggregate(**sums)
+    totals = {name: _total(each[name]) for name in sums}
+    totals |= {f"{name}_p": _total((each[f"{name}_n"] > 0).cast("int64")) for name in tickets}
+    return each.group_by(list(keys)).aggregate(**totals) if keys else each.aggregate(**totals)
+
+
+def listed(wide: ir.Table, keys: Sequence[str], lines: Sequence[Line]) -> ir.Table:
+    """The sums of `tally` one under the other: keys, name, family, head, kind, basis, scale, n, s, q, people."""
+    rows = [
+        ibis.struct(
+            {
+                "name": ibis.literal(line.name),
+                "family": ibis.literal(line.name.split(".")[0]),
+                "head": ibis.literal("." not in line.name),
+                "kind": ibis.literal(line.kind),
+                "basis": ibis.literal(line.basis),
+                "scale": ibis.literal(line.scale).cast("int64"),
+                "n": wide[f"{line.ticket}_n"],
+                "s": wide[f"{line.ticket}_s"],
+                "q": wide[f"{line.ticket}_q"],
+                "people": wide[f"{line.ticket}_p"],
+            }
+        )
+        for line in lines
+    ]
+    return wide.select(*keys, line=ibis.array(rows).unnest()).unpack("line")
+
+
+def one_basis(rows: ir.Table) -> ir.Table:
+    """Keeps, for each family, the best basis that the whole table holds at least five answers of: asked, else stars,
+    else words. Short of five everywhere, the first that holds any. Never two bases in one family.
+    """
+    answers = ibis.ifelse(rows.head, rows.n, 0).sum()
+    rows = rows.mutate(held=answers.over(ibis.window(group_by=["family", "basis"])))
+    order = ibis.cases(*((rows.basis == basis, place) for place, basis in enumerate(_BASES)))
+    rows = rows.mutate(place=order + ibis.cases((rows.held >= ENOUGH, 0), (rows.held > 0, 3), else_=6))
+    rows = rows.mutate(best=rows.place.min().over(ibis.window(group_by="family")))
+    return rows.filter(rows.place == rows.best).drop("held", "place", "best")
+
+
+def finished(rows: ir.Table, by: Sequence[str], more: Sequence[str] = ()) -> ir.Table:
+    """The columns of the contract: the split under its own names, further keys, then the figures."""
+    split = {name: rows[key] for key, name in zip(keys_of(by), by, strict=True)}
+    return rows.select(
+        **split, **{name: rows[name] for name in more}, **{name: rows[name] for name in COLUMNS}
+    )
+
+
+def estimated(basis: ir.Value) -> ir.Value:
+    """The note that says on what an estimate stands; null for what was asked."""
+    return ibis.cases((basis == "stars", "estimated from stars"), (basis == "words", "estimated from words"))
+
+
+def _inside(day: ir.Value, period: Period) -> ir.Value:
+    inside = ibis.literal(True)
+    if period.since is not None:
+        inside = inside & (day >= ibis.literal(period.since))
+    if period.until is not None:
+        inside = inside & (day < ibis.literal(period.until))
+    return inside
+
+
+def _total(column: ir.Value) -> ir.Value:
+    return ibis.coalesce(column.sum(), 0).cast("int64")
