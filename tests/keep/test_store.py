@@ -176,7 +176,7 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
 def test_a_home_of_a_newer_format_or_without_its_secret_is_refused(tmp_path: Path) -> None:
     Store(tmp_path / "v").close()
     (tmp_path / "v" / "secret.key").unlink()
-    with pytest.raises(BadHome, match="secret.key"):
+    with pytest.raises(BadHome, match=r"secret\.key"):
         Store(tmp_path / "v")
     (tmp_path / "v" / "home.json").write_text('{"format": 99}')
     with pytest.raises(BadHome, match="newer Portevoix"):
