@@ -126,19 +126,12 @@ def gap_of_tickets(now: Sums, before: Sums) -> Gap:
 
 
 def gap_of_means(now: Sums, before: Sums, scale: ir.Value) -> Gap:
-    """The difference of two `mean` scores, in points: Welch's interval on each side's own spread."""
-    squared1, squared0 = _squared_error(now, scale), _squared_error(before, scale)
-    squared = squared1 + squared0
-    freedom = (
-        squared
-        * squared
-        / (
-            squared1 * squared1 / (now.n.cast("float64") - whole(1)).nullif(0)
-            + squared0 * squared0 / (before.n.cast("float64") - whole(1)).nullif(0)
-        )
-    )
-    error = squared.sqrt()
-    half = _student(freedom) * error
+    """The difference of two `mean` scores, in points, on each side's own spread.
+
+    Student's, with the degrees of freedom of the smaller side: a little wider than Welch's, and short enough to read.
+    """
+    error = (_squared_error(now, scale) + _squared_error(before, scale)).sqrt()
+    half = _student(ibis.least(now.n, before.n).cast("float64") - whole(1)) * error
     middle = (_mean(now) - _mean(before)) / scale.cast("float64")
     return Gap(
         whole(100) * middle,

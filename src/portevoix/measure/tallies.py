@@ -89,14 +89,25 @@ def tally(rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value]) 
     for name in tickets:
         ticket = rows[name]
         sums |= {f"{name}_n": ticket.count(), f"{name}_s": ticket.sum(), f"{name}_q": (ticket * ticket).sum()}
-    each = rows.group_by([*keys, "who"]).aggregate(**sums)
+    each = grouped(rows, [*keys, "who"], sums)
     totals = {name: _total(each[name]) for name in sums}
     totals |= {f"{name}_p": _total((each[f"{name}_n"] > 0).cast("int64")) for name in tickets}
-    return each.group_by(list(keys)).aggregate(**totals) if keys else each.aggregate(**totals)
+    return grouped(each, keys, totals)
 
 
-def listed(wide: ir.Table, keys: Sequence[str], lines: Sequence[Line]) -> ir.Table:
-    """The sums of `tally` one under the other: keys, name, family, head, kind, basis, scale, n, s, q, people."""
+def grouped(rows: ir.Table, keys: Sequence[str], sums: Mapping[str, ir.Value]) -> ir.Table:
+    """The sums of each group; without keys, those of the whole as one row."""
+    return rows.group_by(list(keys)).aggregate(**sums) if keys else rows.aggregate(**sums)
+
+
+def listed(
+    wide: ir.Table, keys: Sequence[str], lines: Sequence[Line], more: Mapping[str, str] | None = None
+) -> ir.Table:
+    """The sums of `tally` one under the other: keys, name, family, head, kind, basis, scale, n, s, q, people.
+
+    `more` adds columns: a name to the ending of the sum that it takes.
+    """
+    endings = {"n": "_n", "s": "_s", "q": "_q", "people": "_p", **(more or {})}
     rows = [
         ibis.struct(
             {
@@ -106,10 +117,7 @@ def listed(wide: ir.Table, keys: Sequence[str], lines: Sequence[Line]) -> ir.Tab
                 "kind": ibis.literal(line.kind),
                 "basis": ibis.literal(line.basis),
                 "scale": ibis.literal(line.scale).cast("int64"),
-                "n": wide[f"{line.ticket}_n"],
-                "s": wide[f"{line.ticket}_s"],
-                "q": wide[f"{line.ticket}_q"],
-                "people": wide[f"{line.ticket}_p"],
+                **{name: wide[line.ticket + ending] for name, ending in endings.items()},
             }
         )
         for line in lines
