@@ -1,0 +1,179 @@
+"""CSV and its cousins, as people's tools write them: any delimiter, preambles, ragged rows, stray quotation marks."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TextIO
+
+from portevoix.collect.grid import Grid, Record, find_header, modal_width
+from portevoix.collect.opening import MAX_LINE, lines
+from portevoix.collect.reading import Refused
+from portevoix.errors import BadSource
+
+_DELIMITERS = ",;\t|"
+_NONE = "\x1f"
+_SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*')
+_SAMPLE_LINES, _SAMPLE_SIZE = 1000, 1 << 21
+_CELL = MAX_LINE
+_PATIENCE = 500
+"""How many quotation marks that never close are put up with; each may cost reading `_CELL` characters again."""
+
+OPEN_QUOTE = "a quotation mark opens on this line and does not close"
+
+
+def grid(open_text: Callable[[], TextIO], name: str, is_known: Callable[[str], bool]) -> Grid:
+    """Columns and records of a delimited text.
+
+    The delimiter is the one that cuts most rows into the same number of cells (`sep=` on the first line overrules); the
+    header is the first full row. What stands above it and rows of another width are refused, by physical line.
+    """
+    csv.field_size_limit(_CELL)
+    with open_text() as stream:
+        sample, whole = _sample(lines(stream, name))
+    said = _SEP_LINE.fullmatch(sample[0])
+    above = 1 if said else 0
+    delimiter = said[1] if said else _delimiter(sample, whole, is_known)
+    rows = [
+        (line, cells) for line, cells in _parsed(iter(sample[above:]), delimiter, above, whole) if any(cells)
+    ]
+    if not rows:
+        raise BadSource(f"{name} has no row that can be read: there is nothing but blank lines in it.")
+    width, _ = modal_width([cells for _, cells in rows])
+    if delimiter == _NONE:
+        width = 1
+    header = find_header([cells for _, cells in rows], width, is_known)
+    at = above if header.index is None else rows[header.index][0]
+
+    def records() -> Iterator[Record | Refused]:
+        with open_text() as stream:
+            yield from _records(
+                lines(stream, name), delimiter, len(header.columns), above, at, header.index is not None
+            )
+
+    return Grid(header.columns, records, header.notes)
+
+
+def _sample(source: Iterator[str]) -> tuple[list[str], bool]:
+    sample: list[str] = []
+    size = 0
+    for line in islice(source, _SAMPLE_LINES):
+        sample.append(line)
+        size += len(line)
+        if size > _SAMPLE_SIZE:
+            return sample, next(source, None) is None
+    return sample, next(source, None) is None
+
+
+def _parsed(source: Iterator[str], delimiter: str, above: int, whole: bool) -> list[tuple[int, list[str]]]:
+    """The sample's records with the lines on which they begin; the last is dropped where the sample may cut it."""
+    reader = csv.reader(source, delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
+    begins = above + 1
+    try:
+        for cells in reader:
+            rows.append((begins, cells))
+            begins = above + reader.line_num + 1
+    except csv.Error:
+        pass  # a cell beyond all limits: what was read before it is sample enough
+    return rows if whole or len(rows) < 2 else rows[:-1]
+
+
+def _delimiter(sample: Sequence[str], whole: bool, is_known: Callable[[str], bool]) -> str:
+    best, choice = (0.0, 0), _NONE
+    if is_known(sample[0].strip().strip('"')):
+        return choice
+    for delimiter in _DELIMITERS:
+        rows = [cells for _, cells in _parsed(iter(sample), delimiter, 0, whole) if any(cells)]
+        width, share = modal_width(rows)
+        if width > 1 and share >= (0.8 if width == 2 else 0.5) and (round(share, 1), width) > best:
+            best, choice = (round(share, 1), width), delimiter
+    return choice
+
+
+def _records(
+    source: Iterator[str], delimiter: str, width: int, above: int, at: int, has_header: bool
+) -> Iterator[Record | Refused]:
+    """Records below the header, each with the physical line on which it begins."""
+    for _ in islice(source, above):
+        pass
+    for item in _raw(source, delimiter, above, width):
+        if isinstance(item, Refused):
+            yield item
+            continue
+        line, cells = item
+        if line < at:
+            yield Refused(line=line, reason="it stands above the header")
+        elif line == at and has_header:
+            continue
+        elif len(cells) == width:
+            yield item
+        elif len(cells) > width and not any(cells[width:]):
+            yield line, cells[:width]
+        else:
+            yield Refused(line=line, reason=f"it has {len(cells)} cells where the header has {width}")
+
+
+class _Feed:
+    """Lines for a csv reader, keeping those of the record under way so that it can be begun again elsewhere."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self.source = source
+        self.pending: deque[str] = deque()
+        self.taken: list[str] = []
+        self.done = False
+
+    def __iter__(self) -> Iterator[str]:
+        while (line := self.pending.popleft() if self.pending else next(self.source, None)) is not None:
+            self.taken.append(line)
+            yield line
+        self.done = True
+        yield "end"  # an open quotation mark shows itself: it swallows this line too
+
+    def skip_one(self) -> None:
+        """Give all lines of the record back but its first one."""
+        self.pending.extendleft(reversed(self.taken[1:]))
+        self.taken.clear()
+        self.done = False
+
+
+def _raw(
+    source: Iterator[str], delimiter: str, above: int, width: int
+) -> Iterator[tuple[int, list[str]] | Refused]:
+    """Every record, of any width. A quotation mark that swallows the rows below costs its own line only."""
+    feed = _Feed(source)
+    line, recoveries = above + 1, 0
+    reader = csv.reader(iter(feed), delimiter=delimiter)
+    while True:
+        try:
+            cells = next(reader)
+            stray = feed.done or (
+                len(feed.taken) > 1 and len(cells) != width and _cut(feed.taken[1], delimiter) == width
+            )
+        except csv.Error:
+            cells, stray = [], True
+        if feed.done and not feed.taken:
+            return
+        if stray:
+            recoveries += 1
+            if recoveries > _PATIENCE:
+                raise BadSource(
+                    f"More than {_PATIENCE} quotation marks never close, the last on line {line}: repair the file."
+                )
+            yield Refused(line=line, reason=OPEN_QUOTE)
+            feed.skip_one()
+            line += 1
+            reader = csv.reader(iter(feed), delimiter=delimiter)
+            continue
+        if any(cells):
+            yield line, cells
+        line += len(feed.taken)
+        feed.taken.clear()
+
+
+def _cut(line: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return 0

@@ -1,0 +1,312 @@
+"""Which column is what: from the names, in French and English, and from the values; a mapping overrules both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+
+from portevoix.collect import categories, dates
+from portevoix.collect.naming import FIELDS, NAMES, NOT_WORDS, WORDS, confidence, plain
+from portevoix.collect.naming import LATER_DATES as _LATER
+from portevoix.collect.naming import TIME as _TIME
+from portevoix.collect.profiles import Profile
+from portevoix.collect.reading import Understood
+from portevoix.collect.scales import SCALES
+from portevoix.errors import BadSource, UnknownName
+from portevoix.nouns import Case, Customer, Verbatim
+
+NOUNS: dict[str, type] = {"verbatims": Verbatim, "customers": Customer, "cases": Case}
+MOMENTS = {"said_at", "opened_at", "answered_at", "claimed_at", "solved_at", "since", "left_at"}
+AMOUNTS = {"revenue", "margin"}
+COUNTS = {"reach", "contacts", "relapses"}
+AUTHORS = {
+    **dict.fromkeys(
+        (
+            "customer",
+            "client",
+            "user",
+            "end user",
+            "utilisateur",
+            "true",
+            "visitor",
+            "consumer",
+            "1",
+            "inbound",
+        ),
+        "customer",
+    ),
+    **dict.fromkeys(
+        (
+            "agent",
+            "conseiller",
+            "support",
+            "admin",
+            "false",
+            "company",
+            "entreprise",
+            "brand",
+            "bot",
+            "0",
+            "outbound",
+        ),
+        "agent",
+    ),
+}
+LANGS = {
+    "french": "fr",
+    "francais": "fr",
+    "english": "en",
+    "anglais": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "eng": "en",
+    "german": "de",
+}
+_FITTING = 0.9
+
+
+@dataclass(slots=True)
+class Plan:
+    """How a source's columns become a noun: positions of columns by field, and the keys of `more`."""
+
+    kind: str
+    columns: list[str]
+    fields: dict[str, int] = field(default_factory=dict)
+    more: dict[str, int] = field(default_factory=dict)
+    forced: set[str] = field(default_factory=set)
+    time: int | None = None
+    day_first: dict[str, bool] = field(default_factory=dict)
+    names: list[int] = field(default_factory=list)
+    why: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def understood(self) -> list[Understood]:
+        """One line a column, in the source's order; a column kept twice has two."""
+        lines = []
+        taken: list[tuple[int, str, str | None]] = [(at, name, None) for name, at in self.fields.items()]
+        taken += [(at, "more", key) for key, at in self.more.items()]
+        if self.time is not None:
+            taken.append((self.time, "said_at", None))
+        for at, column in enumerate(self.columns):
+            kept: list[tuple[str | None, str | None]] = [
+                (name, key) for where, name, key in taken if where == at
+            ]
+            for name, key in kept or [(None, None)]:
+                why = self.why.get(at, "no field of Portevoix by its name")
+                lines.append(Understood(column=column, field=name, key=key, why=why))
+        return lines
+
+
+def decide(kind: str, profiles: Sequence[Profile], mapping: Mapping[str, str | Sequence[str]]) -> Plan:
+    """Understand the columns of a source of some kind.
+
+    Raises UnknownName for a mapping that names no column or misspells a field, and BadSource where the source has nothing
+    of its kind: no words and no score, no customer.
+    """
+    plan = Plan(kind, [p.name for p in profiles])
+    refused = _mapped(plan, mapping)
+    free = [at for at in range(len(profiles)) if at not in plan.fields.values()]
+    if kind == "verbatims" and "text" not in plan.fields and "text" not in refused:
+        _find_words(plan, profiles, free)
+    _match(plan, profiles, refused)
+    _find_time(plan, profiles)
+    for name in MOMENTS & plan.fields.keys():
+        _find_order(plan, name, profiles[plan.fields[name]])
+    plan.names = [at for at, p in enumerate(profiles) if NAMES.fullmatch(plain(p.name.rsplit(".", 1)[-1]))]
+    taken = {*plan.fields.values(), *plan.more.values(), *([] if plan.time is None else [plan.time])}
+    for at, p in enumerate(profiles):
+        if at in taken:
+            continue
+        reason = categories.why_not(p, numbers=kind == "customers")
+        if reason is None:
+            plan.more[p.name] = at
+            plan.why[at] = f"a category of {p.distinct} value{'s' * (p.distinct > 1)}"
+        elif at not in plan.why:
+            plan.why[at] = reason
+    _check(plan)
+    return plan
+
+
+def _mapped(plan: Plan, mapping: Mapping[str, str | Sequence[str]]) -> set[str]:
+    """Apply a mapping; gives the fields that it leaves without a column on purpose."""
+    known = {"own_id", *(f.name for f in fields(NOUNS[plan.kind]))} - {"more"}
+    refused = set()
+    for name, wanted in mapping.items():
+        target = "own_id" if name == "id" else name
+        for column in [wanted] if isinstance(wanted, str) else wanted:
+            if not column and target in known:
+                refused.add(target)
+                continue
+            at = _column(plan.columns, column)
+            plan.why[at] = "as the mapping says"
+            if target in known:
+                plan.fields[target] = at
+            elif name == "more":
+                plan.more[plan.columns[at]] = at
+                plan.forced.add(plan.columns[at])
+            elif get_close_matches(name, known, n=1, cutoff=0.8):
+                raise UnknownName("field", name, {*known, "more"} - {"own_id"} | {"id"})
+            else:
+                plan.more[name] = at
+                plan.forced.add(name)
+    return refused
+
+
+def _column(columns: list[str], wanted: str) -> int:
+    if wanted in columns:
+        return columns.index(wanted)
+    alike = [at for at, column in enumerate(columns) if plain(column) == plain(wanted)]
+    if len(alike) != 1:
+        raise UnknownName("column", wanted, columns)
+    return alike[0]
+
+
+def _find_words(plan: Plan, profiles: Sequence[Profile], free: list[int]) -> None:
+    worth = {at: w for at in free if (w := _wordiness(profiles[at])) > 0}
+    if not worth:
+        return
+    best = max(worth, key=lambda at: worth[at])
+    p = profiles[best]
+    plan.fields["text"] = best
+    plan.why[best] = f"the words, {p.mean_words:.0f} in a comment"
+    for at in worth:
+        if at != best and profiles[at].mean_words >= 3:
+            plan.why[at] = f"words too, but one column is read: --map text={profiles[at].name} takes this one"
+
+
+def _wordiness(p: Profile) -> float:
+    sure = confidence(WORDS, p.name)
+    if not p.words or max(p.emails, p.links, p.dates, p.numbers, p.objects) >= 0.5:
+        return 0.0
+    various = p.distinct >= 0.1 * p.filled
+    if sure < 1 and (
+        not various or p.mean_words < (1.5 if sure else 3) or (not sure and p.distinct < min(20, p.rows))
+    ):
+        return 0.0
+    doubtful = sure < 1 and NOT_WORDS.search(plain(p.name.rsplit(".", 1)[-1]))
+    return p.words * (0.05 if doubtful else 1 + 4 * sure)
+
+
+def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
+    """The surest pairs of field and column first; a name is not enough, the values must fit."""
+    offers = sorted(
+        (-sure, order, at, name)
+        for order, (name, patterns) in enumerate(FIELDS[plan.kind].items())
+        if name not in plan.fields and name not in refused
+        for at, p in enumerate(profiles)
+        if (sure := confidence(patterns, p.name))
+    )
+    taken = {*plan.fields.values(), *plan.more.values()}
+    for _, _, at, name in offers:
+        if name in plan.fields or at in taken:
+            continue
+        why, fits = _fit(name, profiles[at], plan.kind)
+        if fits:
+            plan.fields[name] = at
+            plan.why[at] = why
+            taken.add(at)
+        elif why:
+            plan.why.setdefault(at, why)
+    if plan.kind == "verbatims" and "said_at" not in plan.fields and "said_at" not in refused:
+        for at, p in enumerate(profiles):
+            if at not in taken and p.written_dates >= _FITTING and not _LATER.search(plain(p.name)):
+                plan.fields["said_at"] = at
+                plan.why[at] = "the only dates of the file"
+                return
+
+
+def _fit(name: str, p: Profile, kind: str) -> tuple[str, bool]:  # noqa: C901 - one line a field
+    """What to say of a column taken for a field, and whether its values fit; nothing to say where another may fit."""
+    if not p.filled:
+        return "it is empty", False
+    if name in SCALES:
+        scale = SCALES[name]
+        fits = p.share_on(scale) >= _FITTING and not (
+            name == "ces" and p.rows >= 30 and p.highest(scale) <= 5
+        )
+        return (f"{scale}", True) if fits else (f"its values do not fit {name}, which goes {scale}", False)
+    if name in MOMENTS:
+        if name in ("said_at", "opened_at") and _LATER.search(plain(p.name)):
+            return "", False
+        return "dates", p.dates >= 0.8
+    if name == "own_id":
+        return (
+            "a value of its own on each row",
+            p.unique and p.mean_words < 4 and p.longest <= 100 and p.emails < 0.1,
+        )
+    if name in COUNTS:
+        return "a count", p.numbers >= _FITTING
+    if name in AMOUNTS:
+        return "an amount", p.numbers >= _FITTING
+    if name == "lang":
+        return "the language", p.longest <= 12 and all(lang(v) for v in p.values)
+    if name == "author":
+        return "who speaks, customer or agent", all(plain(v) in AUTHORS for v in p.values)
+    if name in ("person", "referred_by"):
+        ok = p.mean_words <= 5 and p.longest <= 200 and not (p.distinct == 1 and p.rows >= 20)
+        return "whose words they are; kept as a pseudonym", ok and p.objects < 0.5
+    if name == "thread":
+        return "the conversation", p.longest <= 100 and not p.unique
+    if name == "in_reply_to":
+        return "the message that it answers", p.longest <= 100 and p.mean_words < 3
+    limit = 50 if name in ("channel", "status") else 100_000
+    shape = (
+        p.longest <= 120 and p.mean_words <= 8 and max(p.written_dates, p.emails, p.links, p.objects) < 0.5
+    )
+    return f"a category of {p.distinct} value{'s' * (p.distinct > 1)}", shape and p.distinct <= limit
+
+
+def _find_time(plan: Plan, profiles: Sequence[Profile]) -> None:
+    """A time of day beside a date without one."""
+    at = plan.fields.get("said_at", plan.fields.get("opened_at"))
+    if at is None or plan.kind == "customers" or any(":" in value for value in profiles[at].values):
+        return
+    taken = {*plan.fields.values(), *plan.more.values()}
+    for where, p in enumerate(profiles):
+        if where not in taken and p.clocks >= _FITTING and confidence(_TIME, p.name):
+            plan.time = where
+            plan.why[where] = f"the time of day, joined to {plan.columns[at]}"
+            return
+
+
+def _find_order(plan: Plan, name: str, p: Profile) -> None:
+    told = dates.day_first(p.values)
+    plan.day_first[name] = told is not False
+    if told is False:
+        plan.why[plan.fields[name]] += ", the month first"
+    elif told:
+        plan.why[plan.fields[name]] += ", the day first"
+    elif any(dates.is_ambiguous(value) for value in p.values):
+        plan.why[plan.fields[name]] += ", the day first by default: nothing says otherwise"
+
+
+def _check(plan: Plan) -> None:
+    listed = ", ".join(plan.columns[:60]) + (", …" if len(plan.columns) > 60 else "")
+    if plan.kind == "verbatims" and not {"text", *SCALES} & plan.fields.keys():
+        raise BadSource(
+            f"No column looks like customers' words. Columns: {listed}. Say which one with --map text=COLUMN."
+        )
+    if plan.kind == "customers" and "person" not in plan.fields:
+        raise BadSource(
+            f"No column looks like a customer's identifier. Columns: {listed}. Say which one with --map person=COLUMN."
+        )
+    if plan.kind == "cases" and not {"own_id", "opened_at"} & plan.fields.keys():
+        raise BadSource(
+            f"No column looks like a case's number or opening date. Columns: {listed}. Say which with --map opened_at=COLUMN."
+        )
+    if plan.kind == "verbatims" and "text" not in plan.fields:
+        plan.notes.append("No column of words: only the scores are read.")
+    if plan.kind == "verbatims" and "said_at" not in plan.fields:
+        plan.notes.append("No column of dates: nothing can be told by day.")
+
+
+def lang(value: str) -> str | None:
+    """A language's two-letter code from a code, a locale or a name; None for anything else."""
+    name = plain(value)
+    if name in LANGS:
+        return LANGS[name]
+    code = name.split(" ")[0]
+    return (
+        code
+        if len(code) == 2 and code.isalpha()
+        else ("other" if name in ("und", "other", "autre", "unknown") else None)
+    )
