@@ -38,6 +38,8 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         mentions=lambda theme, polarity: views.mentions(store, model, period, split, theme, polarity),
         words=store.words,
         spread=lambda name: views.spread(store, period, name),
+        hours=lambda: views.hours(store, period, settings.timezone),
+        timezone=settings.timezone,
         told=_told(store, lang, day),
         company=settings.company,
     )
@@ -85,7 +87,7 @@ def _run(
         given = {**given, "periods": before}
         period = before[0]
     table = store.run(function(**given))
-    return measures_of(table, period and period.since, period and period.until)
+    return measures_of(table, period.since if period else None, period.until if period else None)
 
 
 def _splittable(store: Store, period: Period) -> tuple[str, ...]:

@@ -78,11 +78,14 @@ def collect(
     with _voice(home, one_shot=dry_run) as voice:
         for path in source or []:
             reading = voice.understand(path, kind=kind, mapping=_pairs(mapping))
-            for line in reading.described():
-                (terminal.out if dry_run else terminal.note)(line)
+            say = terminal.out if dry_run else terminal.note
+            for line in reading.understood:
+                say(f"  {line}")
             if not dry_run:
                 (taken,) = voice.collect(path, kind=kind, mapping=_pairs(mapping))
                 terminal.out(_counted(taken))
+            for line in reading.notes:
+                say(f"  {line}")
         if refused:
             for name, line, reason in voice.refused():
                 terminal.out(f"{name}\t{line}\t{reason}")
@@ -176,7 +179,8 @@ def _counted(taken: "object") -> str:
     parts = [f"{taken.new} new"]
     parts += [f"{taken.changed} changed"] if taken.changed else []
     parts += [f"{taken.known} already known"] if taken.known else []
-    parts += [f"{taken.refused} set aside (portevoix collect --refused)"] if taken.refused else []
+    parts += [f"{taken.refused} set aside"] if taken.refused else []
+    parts += [f"{taken.cells} cells set aside"] if taken.cells else []
     return f"{taken.source}: " + " · ".join(parts)
 
 

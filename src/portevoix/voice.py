@@ -146,6 +146,8 @@ class Voice:
         Words are read only when the answers alone can't say it. Raises UnknownName, and TooFew where there is
         nothing to measure.
         """
+        from portevoix.measure.result import silence
+
         function = plugs.measures[name]
         columns = tuple(
             part.strip() for part in ([by] if isinstance(by, str) else by) for part in part.split(",") if part
@@ -159,15 +161,8 @@ class Voice:
             if self.label():
                 found = self._computed(function, columns, since, until)
         if not found:
-            raise TooFew(self._missing(name, since, until))
+            raise TooFew(silence(name))
         return found
-
-    def _missing(self, name: str, since: date | None, until: date | None) -> str:
-        where = "in this period" if since or until else "in this home"
-        return (
-            f"Nothing {where} lets '{name}' be measured: it needs answers, stars, or words in French or English"
-            + (", and dates in two periods." if name == "change" else ".")
-        )
 
     def _computed(
         self, function: Callable[..., Any], by: Sequence[str], since: date | None, until: date | None

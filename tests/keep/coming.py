@@ -15,6 +15,7 @@ from portevoix.tables import schema_of
 class Refused:
     line: int
     reason: str
+    column: str | None = None
 
 
 @dataclass

@@ -28,6 +28,7 @@ _batches = sa.Table(
     sa.Column("changed", sa.Integer, nullable=False, default=0),
     sa.Column("known", sa.Integer, nullable=False, default=0),
     sa.Column("refused", sa.Integer, nullable=False, default=0),
+    sa.Column("cells", sa.Integer, nullable=False, default=0),
 )
 _refused = sa.Table(
     "refused",
@@ -56,7 +57,10 @@ _log = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What became of one source: counts of rows that were new, changed, already known and set aside."""
+    """What became of one source: counts of rows that were new, changed, already known and set aside.
+
+    `cells` counts single values that were set aside while the rest of their row was kept.
+    """
 
     source: str
     kind: str
@@ -64,6 +68,7 @@ class Taken:
     changed: int = 0
     known: int = 0
     refused: int = 0
+    cells: int = 0
 
 
 class Ledger:
@@ -92,7 +97,7 @@ class Ledger:
         if row is None:
             return None
         known = row.new + row.changed + row.known
-        return Taken(source=row.source, kind=row.kind, known=known, refused=row.refused)
+        return Taken(source=row.source, kind=row.kind, known=known, refused=row.refused, cells=row.cells)
 
     def begin(self, source: str, kind: str, digest: str, columns: Mapping[str, str]) -> int:
         """Opens a batch; `columns` maps the source's own column names to fields."""
@@ -125,6 +130,7 @@ class Ledger:
                     changed=taken.changed,
                     known=taken.known,
                     refused=taken.refused,
+                    cells=taken.cells,
                 )
             )
 

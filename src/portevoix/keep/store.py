@@ -30,7 +30,7 @@ class Coming(Protocol):
     digest: str
 
     def batches(self) -> Iterable[Any]:
-        """Yields objects with `rows` (Arrow table) and `refused` (objects with `line` and `reason`)."""
+        """Yields objects with `rows` (Arrow table) and `refused` (objects with `line`, `reason` and, for a single cell, `column`)."""
         ...
 
 
@@ -84,7 +84,8 @@ class Store:
                     new=taken.new + counts[0],
                     changed=taken.changed + counts[1],
                     known=taken.known + counts[2],
-                    refused=taken.refused + len(part.refused),
+                    refused=taken.refused + sum(refused.column is None for refused in part.refused),
+                    cells=taken.cells + sum(refused.column is not None for refused in part.refused),
                 )
                 step(len(part.rows))
             self.ledger.finish(batch, taken)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 import pyarrow as pa
@@ -137,3 +138,23 @@ def unlabelled(store: Store, model: str) -> int:
     table = store.table("verbatims")
     waiting = table.filter(table.author == "customer").anti_join(read, [("id", "verbatim")])
     return int(store.run(waiting.aggregate(n=lambda t: t.count()))["n"][0].as_py())
+
+
+def hours(store: Store, period: Period | None, timezone: str) -> dict[int, int]:
+    """How many customers' verbatims of a period were said in each local hour, 0 to 23.
+
+    Those on the stroke of local midnight are left out: a source that gives days alone says nothing of hours.
+    """
+    table = within(store.table("verbatims"), period)
+    table = table.filter((table.author == "customer") & table.said_at.notnull())
+    table = table.mutate(hour=table.said_at.truncate("h"))
+    found = store.run(
+        table.group_by("hour").aggregate(
+            n=lambda t: t.count(), sharp=lambda t: (t.said_at == t.hour).cast("int64").sum()
+        )
+    )
+    counts = dict.fromkeys(range(24), 0)
+    for row in found.to_pylist():
+        local = row["hour"].replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).hour
+        counts[local] += row["n"] - (row["sharp"] if local == 0 else 0)
+    return counts
