@@ -43,6 +43,8 @@ class Facts:
     the note "within noise". `splits`: measures by segment, `where` naming the segment. `mentions(theme, polarity)`:
     one row a mention of the period with verbatim, person, said_at, said_on, start, stop, confidence and the category
     columns. `words(ids)`: the redacted texts, by id. `told`: briefs of the last two weeks' letters.
+    `spread(column)`: how many customer verbatims of the period hold each value of a column, against which a
+    concentration of mentions is judged. `hours()`: how many by local hour, 0 to 23, of those with a time of day.
     """
 
     lang: str
@@ -56,4 +58,7 @@ class Facts:
     mentions: Callable[[str, int], pa.Table]
     words: Callable[[Sequence[str]], Mapping[str, str]]
     told: Sequence[Told] = ()
+    spread: Callable[[str], Mapping[str, int]] | None = None
+    hours: Callable[[], Mapping[int, int]] | None = None
+    timezone: str = "Europe/Paris"
     company: str | None = None

@@ -1,0 +1,245 @@
+"""What deserves the minute: findings drawn from the facts, the weightiest first."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from portevoix.nouns import Measure
+from portevoix.tell import spread
+from portevoix.tell.facts import Facts
+
+PEOPLE = 5
+"""People behind a number before it is told."""
+
+GRAVITY = {
+    "contract": 1.5,
+    "honesty": 1.4,
+    "refund": 1.4,
+    "billing": 1.3,
+    "reliability": 1.3,
+    "resolution": 1.2,
+    "delivery": 1.1,
+    "reach": 1.1,
+    "product": 1.1,
+    "place": 0.7,
+    "overall": 0.5,
+}
+"""How much a theme weighs at equal size: leaving, trust and money before comfort."""
+
+SCORES = ("experience", "nps", "csat", "ces")
+_NEGATIVE, _POSITIVE = "themes.negative", "themes.positive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that could be told. `kind`: rise, fall (complaints), better, worse (praise), pain, praise, score, split.
+
+    `now` is the measure of the period, `change` what it gained or lost, `rows` one mention a verbatim, `ids` all the
+    verbatims behind, `rank` its place among its kind.
+    """
+
+    kind: str
+    subject: str
+    weight: float = 0.0
+    good: bool = False
+    theme: str = ""
+    polarity: int = 0
+    now: Measure
+    change: Measure | None = None
+    other: Measure | None = None
+    rank: int = 1
+    ids: tuple[str, ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    columns: tuple[str, ...] = ()
+
+
+def real(change: Measure | None) -> bool:
+    """Whether a change is more than chance: it has a value, an interval without zero, and no note of noise."""
+    if change is None or change.value is None or "within noise" in (change.note or ""):
+        return False
+    if change.low is None or change.high is None:
+        return False
+    return change.low > 0 or change.high < 0
+
+
+def count(measure: Measure) -> int:
+    """How many verbatims a share stands for."""
+    return round((measure.value or 0.0) * measure.n)
+
+
+def by_theme(measures: Iterable[Measure], name: str) -> dict[str, Measure]:
+    """A theme's measures, overall, that have a value."""
+    return {
+        m.where["theme"]: m
+        for m in measures
+        if m.name == name and set(m.where) == {"theme"} and m.value is not None
+    }
+
+
+def evidence(facts: Facts, finding: Finding) -> Finding:
+    """The finding with its mentions: read once, for what will be told."""
+    table = facts.mentions(finding.theme, finding.polarity)
+    rows: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(table.to_pylist(), key=_in_order):
+        rows.setdefault(str(row["verbatim"]), row)
+    columns = tuple(spread.categories(table))
+    return replace(finding, ids=tuple(rows), rows=tuple(rows.values()), columns=columns)
+
+
+def _in_order(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    return (str(row.get("said_at") or ""), str(row["verbatim"]), int(row.get("start") or 0))
+
+
+def changes(facts: Facts) -> list[Finding]:
+    """The themes' real changes, by size, certainty, volume and gravity."""
+    found = []
+    for name, polarity in ((_NEGATIVE, -1), (_POSITIVE, 1)):
+        now = by_theme(facts.measures, name)
+        for theme, change in sorted(by_theme(facts.changes, f"change.{name}").items()):
+            if not real(change) or theme not in now:
+                continue
+            up = (change.value or 0.0) > 0
+            if up and count(now[theme]) < PEOPLE:
+                continue
+            kind = ("rise" if up else "fall") if polarity < 0 else ("better" if up else "worse")
+            found.append(
+                Finding(
+                    kind=kind,
+                    subject=f"{theme}{'-' if polarity < 0 else '+'}",
+                    weight=_weight(theme, now[theme], change, bad=kind in ("rise", "worse")),
+                    good=kind in ("fall", "better"),
+                    theme=theme,
+                    polarity=polarity,
+                    now=now[theme],
+                    change=change,
+                )
+            )
+    return sorted(found, key=lambda f: (-f.weight, f.subject))
+
+
+def _weight(theme: str, now: Measure, change: Measure, bad: bool) -> float:
+    low, high, value = change.low or 0.0, change.high or 0.0, change.value or 0.0
+    certainty = min(abs(value) / max((high - low) / 3.92, 1e-9), 10.0)
+    volume = math.log10(10 + max(now.value or 0.0, (now.value or 0.0) - value) * now.n)
+    return abs(value) * certainty * volume * GRAVITY.get(theme, 1.0) * (1.25 if bad else 1.0)
+
+
+def standing(facts: Facts, polarity: int) -> list[Finding]:
+    """What they complain of (or praise) most, whether or not it moved; the opinion of the whole comes last."""
+    name, kind = (_NEGATIVE, "pain") if polarity < 0 else (_POSITIVE, "praise")
+    shares = by_theme(facts.measures, name)
+    effects = by_theme(facts.measures, "themes.effect")
+    order = sorted(shares, key=lambda theme: (theme == "overall", -count(shares[theme]), theme))
+    found = []
+    for rank, theme in enumerate([theme for theme in order if count(shares[theme]) >= PEOPLE], start=1):
+        effect = effects.get(theme)
+        proven = effect is not None and (effect.high or 0) < 0 if polarity < 0 else False
+        found.append(
+            Finding(
+                kind=kind,
+                subject=f"{theme}{'-' if polarity < 0 else '+'}",
+                good=polarity > 0,
+                theme=theme,
+                polarity=polarity,
+                now=shares[theme],
+                other=effect if proven else None,
+                rank=rank,
+            )
+        )
+    return found
+
+
+def score(facts: Facts) -> Finding | None:
+    """The score to tell: one that was asked before one that was estimated, experience before nps, csat and ces."""
+    overall = [
+        m
+        for m in facts.measures
+        if m.name in SCORES and not m.where and m.value is not None and m.n >= PEOPLE
+    ]
+    if not overall:
+        return None
+    now = min(overall, key=lambda m: (m.basis != "asked", SCORES.index(m.name)))
+    named = [
+        m for m in facts.changes if m.name == f"change.{now.name}" and not m.where and m.value is not None
+    ]
+    change = next((m for m in named if m.basis in (None, now.basis)), None)
+    good = real(change) and (change.value or 0.0) > 0 if change else False
+    return Finding(kind="score", subject=f"score:{now.name}", now=now, change=change, good=good)
+
+
+def split(facts: Facts, told: Finding | None) -> Finding | None:
+    """The two segments of one column that differ most on the score told, if more than chance and by eight points.
+
+    Every pair of a column counts as a try (Bonferroni), since the widest pair is picked after looking.
+    """
+    if told is None:
+        return None
+    columns: dict[str, list[Measure]] = {}
+    for m in facts.splits:
+        if m.name == told.now.name and len(m.where) == 1 and m.basis == told.now.basis:
+            if m.value is not None and m.low is not None and m.high is not None and m.n >= 30:
+                columns.setdefault(next(iter(m.where)), []).append(m)
+    found = []
+    for column, group in sorted(columns.items()):
+        low = min(group, key=lambda m: (m.value or 0.0, str(m.where)))
+        high = max(group, key=lambda m: (m.value or 0.0, str(m.where)))
+        gap = (high.value or 0.0) - (low.value or 0.0)
+        error = math.hypot(*(((m.high or 0.0) - (m.low or 0.0)) / 3.92 for m in (low, high)))
+        tries = max(1, len(group) * (len(group) - 1) // 2)
+        floor = {"points": 8.0, "share": 0.08}.get(told.now.unit, 0.0)
+        if gap >= floor and gap > 0 and error > 0 and math.erfc(gap / error / math.sqrt(2)) < 0.05 / tries:
+            found.append(
+                Finding(kind="split", subject=f"split:{column}", weight=gap / error, now=low, other=high)
+            )
+    return max(found, key=lambda f: (f.weight, f.subject)) if found else None
+
+
+def choose(facts: Facts) -> list[Finding]:
+    """Two to four findings, in the order in which they are told; empty when nothing moved since the period before."""
+    told_score = score(facts)
+    recent = {told.subject for told in facts.told}
+    apart = split(facts, told_score)
+    apart = None if apart and apart.subject in recent else apart
+    if facts.before is None:
+        return _state(facts, told_score, apart)
+    moved = changes(facts)
+    proven = told_score is not None and real(told_score.change)
+    if not moved and not proven:
+        return []
+    return _news(facts, moved, told_score, proven, apart)
+
+
+def _state(facts: Facts, told: Finding | None, apart: Finding | None) -> list[Finding]:
+    pains, praises = standing(facts, -1), standing(facts, 1)
+    heavy = [p for p in pains if p.other is not None and p.theme != "overall"]
+    first = min(heavy, key=lambda p: (p.other.value if p.other else 0.0) or 0.0, default=None)
+    if first is None and pains:
+        first = pains[0]
+    second = next((p for p in pains if first is None or p.theme != first.theme), None)
+    if second is not None and second.theme == "overall":
+        second = None
+    parts = [first, told, apart or second, praises[0] if praises else None]
+    return [part for part in parts if part is not None]
+
+
+def _news(
+    facts: Facts, moved: list[Finding], told: Finding | None, proven: bool, apart: Finding | None
+) -> list[Finding]:
+    best: dict[str, Finding] = {}
+    for finding in moved:
+        best.setdefault(finding.theme, finding)
+    ranked = list(best.values())
+    chosen = ranked[: 3 if told else 4]
+    if not any(f.good for f in chosen) and not (proven and told and told.good):
+        good = next((f for f in ranked if f.good), None)
+        if good is None:
+            themes = {f.theme for f in chosen}
+            good = next((f for f in standing(facts, 1) if f.theme not in themes), None)
+        if good is not None:
+            chosen = [*chosen[:2], good]
+    if told is not None:
+        chosen.insert(1 if proven else len(chosen), told)
+    if apart is not None and len(chosen) < 3:
+        chosen.append(apart)
+    return chosen[:4]

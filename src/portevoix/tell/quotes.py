@@ -1,0 +1,152 @@
+"""Somebody's exact words: one or two sentences that make one want to pick up the phone."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+from functools import cache
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portevoix.nouns import Quote
+from portevoix.tell.choice import Finding
+from portevoix.tell.facts import Facts
+from portevoix.tell.tongue import Tongue, capital, plain, tongue
+
+LONGEST = 30
+_SHORTEST = 6
+_READ = 400
+"""Messages read for a quote, at most, per finding."""
+
+_ENDS = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|\n+")
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_UNFIT = re.compile(
+    r"[\[\]<>{}|\\^~*#@_=]|https?:|www\.|\d{4,}|[!?]{3,}|\.{4,}|(.)\1{3,}|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+    r"|\b(?:m|mr|mrs|ms|mme|mlle|dr|monsieur|madame|mademoiselle)\b",
+    re.IGNORECASE,
+)
+
+
+def choose(findings: Sequence[Finding], facts: Facts, speech: Tongue) -> tuple[Quote, ...]:
+    """One quote of a complaint and, when the letter has good news of a theme, one of praise; none when none is fit.
+
+    Each is a whole sentence of a redacted verbatim, `LONGEST` words at most, without a mark of redaction, an insult, a
+    link, a long number, a title or a name, and not of a grave matter.
+    """
+    first = next((f for f in findings if f.polarity < 0 and f.kind != "fall"), None)
+    second = next((f for f in findings if f.polarity > 0), None)
+    quotes: list[Quote] = []
+    for finding in (first, second):
+        if finding is not None:
+            quote = _best(finding, facts, speech, taken={q.verbatim for q in quotes})
+            if quote is not None:
+                quotes.append(quote)
+    return tuple(quotes)
+
+
+def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Quote | None:
+    key = f"{facts.period.until}|{finding.subject}|"
+    rows = sorted(finding.rows, key=lambda row: _draw(key, str(row["verbatim"])))[:_READ]
+    rows = [row for row in rows if str(row["verbatim"]) not in taken]
+    texts = facts.words([str(row["verbatim"]) for row in rows])
+    allowed = {word.lower() for row in rows for column in finding.columns for word in _words(row.get(column))}
+    allowed |= {word.lower() for word in _words(facts.company)}
+    found = []
+    for row in rows:
+        text = texts.get(str(row["verbatim"]), "")
+        for start, stop in _sentences(text, row):
+            worth = _worth(text[start:stop], speech, allowed)
+            if worth is not None:
+                same = 2.0 if row.get("lang") == facts.lang else 0.0
+                draw = _draw(key, str(row["verbatim"]))
+                found.append(
+                    (-(worth + same + float(row.get("confidence") or 0.0)), draw, start, stop, row, text)
+                )
+    if not found:
+        return None
+    *_, start, stop, row, text = min(found, key=lambda item: item[:3])
+    return Quote(
+        verbatim=str(row["verbatim"]),
+        text=text[start:stop],
+        start=start,
+        stop=stop,
+        whole=text[start:stop] == text.strip(),
+        speaker=speaker(row, facts, speech),
+    )
+
+
+def _draw(key: str, verbatim: str) -> str:
+    return blake2b((key + verbatim).encode(), digest_size=8).hexdigest()
+
+
+def _words(value: object) -> list[str]:
+    return _WORD.findall(str(value or ""))
+
+
+def _sentences(text: str, row: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
+    """The sentences that the mention's evidence touches, as offsets without the spaces around."""
+    first, last = row.get("start"), row.get("stop")
+    bounds = [0, *(m.end() for m in _ENDS.finditer(text)), len(text)]
+    for begin, end in pairwise(bounds):
+        piece = text[begin:end]
+        start = begin + len(piece) - len(piece.lstrip())
+        stop = begin + len(piece.rstrip())
+        inside = first is None or last is None or (start < last and first < stop)
+        if start < stop and inside:
+            yield start, stop
+
+
+def _worth(sentence: str, speech: Tongue, allowed: set[str]) -> float | None:
+    """How much a sentence deserves to be quoted; None when it may not be."""
+    words = _words(sentence)
+    if (
+        not _SHORTEST <= len(sentence.split()) <= LONGEST
+        or len(words) > LONGEST + 8
+        or _UNFIT.search(sentence)
+    ):
+        return None
+    if not sentence.isprintable() or sum(c.isupper() for c in sentence) > 0.2 * len(sentence):
+        return None
+    lists = speech.words["lists"]
+    lower = [word.lower() for word in words]
+    if not _forbidden().isdisjoint(lower):
+        return None
+    for i, word in enumerate(words):
+        if i and word[:1].isupper() and word.lower() not in allowed and not (word == "I" or len(word) == 1):
+            return None  # a name, perhaps
+    worth = 3.0 - abs(len(words) - 17) / 6
+    worth += 1.5 * (not frozenset(lists["first_person"].split()).isdisjoint(lower))
+    worth += 0.8 * any(c.isdigit() for c in sentence)
+    worth += 0.8 * sentence.endswith((".", "?"))
+    worth += 0.7 * sentence[0].isupper()
+    worth -= 0.6 * (sentence.count("!") + sentence.count("..."))
+    return worth
+
+
+@cache
+def _forbidden() -> frozenset[str]:
+    """Insults, first names and grave words of both languages: customers write in either."""
+    lists = [tongue(lang).words["lists"] for lang in ("fr", "en")]
+    return frozenset(
+        " ".join(f"{each['insults']} {each['firstnames']} {each['grave']}" for each in lists).split()
+    )
+
+
+def speaker(row: Mapping[str, Any], facts: Facts, speech: Tongue) -> str:
+    """Who speaks, from what is known: "Quelqu'un, à propos de « Fibre », par tchat, jeudi"."""
+    page, parts = speech.words["page"], []
+    parts.append(page["someone"])
+    if row.get("product"):
+        parts.append(page["about"].format(value=plain(str(row["product"]))))
+    if row.get("channel"):
+        channel = str(row["channel"])
+        known = speech.words["channels"].get(channel.lower())
+        parts.append(known or speech.words["where"]["channel"].format(value=plain(channel)))
+    if row.get("stars") is not None and float(row["stars"]).is_integer():
+        stars = int(row["stars"])
+        parts.append(speech.form(page["stars"], stars).format(n=speech.count(stars, feminine=True)))
+    if row.get("said_at") and facts.period.kind in ("day", "week"):
+        local = row["said_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(facts.timezone))
+        parts.append(speech.grammar.weekday(row.get("said_on") or local.date()))
+    return capital(str(speech.grammar.typeset(", ".join(parts))))

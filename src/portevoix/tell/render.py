@@ -1,0 +1,320 @@
+"""One letter, four ways to read it: text for a terminal, HTML for mail, JSON for programs, and the messages behind it."""
+
+import json as _json
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from portevoix.nouns import Letter, Quote
+from portevoix.tell.tongue import Tongue, capital, plain, tongue
+
+SHOWN = 200
+"""Messages listed behind one brief, at most; the letter's JSON holds all their identifiers."""
+
+LIGHT = {
+    "desk": "#f1eee7",
+    "paper": "#fffdf8",
+    "ink": "#22201c",
+    "soft": "#5f594f",
+    "accent": "#a4321f",
+    "good": "#2d6a43",
+    "rule": "#ded7c9",
+    "card": "#f7f2e7",
+    "bar": "#b8543f",
+    "track": "#ece5d7",
+    "link": "#7d2a1b",
+}
+DARK = {
+    "desk": "#14130f",
+    "paper": "#1d1b17",
+    "ink": "#ece7dc",
+    "soft": "#b5ac9c",
+    "accent": "#f0917c",
+    "good": "#8ecba3",
+    "rule": "#3b372f",
+    "card": "#292620",
+    "bar": "#d9745e",
+    "track": "#35312a",
+    "link": "#f3b3a3",
+}
+_FONTS = {
+    "serif": "font-family:Georgia,'Times New Roman',Times,serif;",
+    "sans": "font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;",
+}
+_GOOD = frozenset({"fall", "better", "praise"})
+
+
+def as_dict(letter: Letter) -> dict[str, Any]:
+    """The letter as `letter --json` prints it: day, number, lang, period, words, seconds, quiet, briefs, quotes, base."""
+    period = letter.period
+    return {
+        "day": letter.day and letter.day.isoformat(),
+        "number": letter.number,
+        "lang": letter.lang,
+        "period": {
+            "kind": period.kind,
+            "since": period.since and period.since.isoformat(),
+            "until": period.until and period.until.isoformat(),
+        },
+        "words": letter.words,
+        "seconds": letter.seconds,
+        "quiet": letter.quiet,
+        "briefs": [
+            {
+                "kind": brief.kind,
+                "title": brief.title,
+                "text": brief.text,
+                "measures": [measure.as_dict() for measure in brief.measures],
+                "verbatims": list(brief.verbatims),
+            }
+            for brief in letter.briefs
+        ],
+        "quotes": [{"verbatim": quote.verbatim, "text": quote.text} for quote in letter.quotes],
+        "base": dict(letter.base),
+    }
+
+
+def json(letter: Letter) -> str:
+    """The same as a string: UTF-8 kept, two spaces of indent, the same bytes for the same letter."""
+    return _json.dumps(as_dict(letter), ensure_ascii=False, indent=2)
+
+
+def text(letter: Letter, width: int = 72) -> str:
+    """The letter for a terminal or a plain mail: `width` columns (40 at least), no colour, a line end at the end."""
+    speech, width = tongue(letter.lang), max(40, width)
+    page = speech.words["page"]
+    lines = [
+        _heading(letter, speech).upper(),
+        _dateline(letter, speech),
+        _numberline(letter, speech),
+        "═" * width,
+        "",
+    ]
+    for brief in letter.briefs:
+        lines += [f"{_rubric(brief.kind, speech).upper()}", *_wrapped(brief.title, width), ""]
+        lines += [*_wrapped(brief.text, width, "  "), ""]
+    if letter.quotes:
+        lines += ["─" * width, "", speech.grammar.typeset(page["quotes"]), ""]
+        for quote in letter.quotes:
+            lines += [
+                *_wrapped(_between(quote, speech), width, "  │ "),
+                f"  └ {quote.speaker or ''}".rstrip(),
+                "",
+            ]
+    if letter.base.get("topics"):
+        lines += [
+            "─" * width,
+            "",
+            speech.grammar.typeset(page["topics"]),
+            "",
+            *_bars(letter, speech, width),
+            "",
+        ]
+    also = _also(letter, speech)
+    if also:
+        lines += [*_wrapped(f"{page['also']} — {also}", width), ""]
+    lines += ["─" * width, *_wrapped(str(letter.base.get("text", "")), width)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def html(letter: Letter, messages: str | None = "messages.html") -> str:
+    """The letter as a mail: one column of 600 px, light and dark, no image, no script, nothing from outside.
+
+    `messages`: address of the page of `messages_html`, where each brief and each quote opens the words behind it; None for
+    a letter without links.
+    """
+    speech = tongue(letter.lang)
+    page = _page(speech)
+    briefs = []
+    for i, brief in enumerate(letter.briefs, start=1):
+        n = len(brief.verbatims)
+        briefs.append(
+            {
+                "rubric": _rubric(brief.kind, speech),
+                "good": brief.kind in _GOOD,
+                "title": brief.title,
+                "text": brief.text,
+                "href": f"{messages}#b{i}" if messages and n else None,
+                "link": speech.form(page["read"], n).format(n=speech.grammar.digits(n)),
+            }
+        )
+    quotes = [
+        {
+            "text": _between(quote, speech),
+            "speaker": quote.speaker,
+            "href": f"{messages}#q{i}" if messages else None,
+        }
+        for i, quote in enumerate(letter.quotes, start=1)
+    ]
+    return _template("letter.html.j2").render(
+        **_common(letter, speech),
+        dateline=_dateline(letter, speech),
+        numberline=_numberline(letter, speech),
+        preheader=_preheader(letter, speech),
+        briefs=briefs,
+        quotes=quotes,
+        topics=_topics(letter, speech),
+        also=_also(letter, speech),
+        base=letter.base.get("text", ""),
+    )
+
+
+def messages_html(letter: Letter, words: Mapping[str, str], back: str | None = "letter.html") -> str:
+    """The page of the messages behind each brief (`#b1`…) and each quote (`#q1`…): `SHOWN` a brief, and it says so.
+
+    `words`: redacted texts by verbatim id; one that is missing shows as no longer available. `back`: the letter's address.
+    """
+    speech = tongue(letter.lang)
+    anchors = {quote.verbatim: (f"q{i}", quote) for i, quote in enumerate(letter.quotes, start=1)}
+    listed: set[str] = set()
+    sections = []
+    for brief in letter.briefs:
+        quoted = [each for each in brief.verbatims if each in anchors]
+        rest = [each for each in brief.verbatims if each not in anchors]
+        shown = (quoted + rest)[:SHOWN]
+        items = [_item(each, words.get(each), anchors if each not in listed else {}) for each in shown]
+        listed.update(shown)
+        n = len(brief.verbatims)
+        capped = (
+            _page(speech)["capped"].format(shown=SHOWN, n=speech.grammar.digits(n)) if n > SHOWN else None
+        )
+        sections.append({"title": brief.title, "text": brief.text, "items": items, "capped": capped})
+    return _template("messages.html.j2").render(**_common(letter, speech), sections=sections, back=back)
+
+
+def _item(
+    verbatim: str, words: str | None, anchors: Mapping[str, tuple[str, Quote]]
+) -> dict[str, str | None]:
+    anchor, quote = anchors.get(verbatim, (None, None))
+    item: dict[str, str | None] = {
+        "anchor": anchor,
+        "text": words,
+        "before": words,
+        "quote": None,
+        "after": "",
+    }
+    if words is not None and quote is not None and words[quote.start : quote.stop] == quote.text:
+        item.update(before=words[: quote.start], quote=quote.text, after=words[quote.stop :])
+    return item
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("portevoix.tell", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+    )
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+def _page(speech: Tongue) -> dict[str, Any]:
+    page = speech.words["page"]
+    return {
+        key: speech.grammar.typeset(value) if isinstance(value, str) else value for key, value in page.items()
+    }
+
+
+def _common(letter: Letter, speech: Tongue) -> dict[str, Any]:
+    return {
+        "lang": letter.lang,
+        "heading": _heading(letter, speech),
+        "page": _page(speech),
+        "c": LIGHT,
+        "d": DARK,
+        "f": _FONTS,
+    }
+
+
+def _heading(letter: Letter, speech: Tongue) -> str:
+    company, page = letter.base.get("company"), speech.words["page"]
+    return str(speech.say(page["of"], company=plain(str(company))) if company else page["title"])
+
+
+def _dateline(letter: Letter, speech: Tongue) -> str:
+    period, day = letter.period, letter.day
+    if day is None or period.since is None:
+        return capital(str(speech.words["page"]["undated"]))
+    if period.since == day:
+        return capital(str(speech.grammar.dated(day)))
+    return capital(str(speech.grammar.stretch(period.since, day)))
+
+
+def _numberline(letter: Letter, speech: Tongue) -> str:
+    page = speech.words["page"]
+    number = page["number"].format(n=letter.number)
+    reading = speech.form(page["reading"], letter.seconds).format(n=letter.seconds)
+    return str(speech.grammar.typeset(f"{number} · {reading}"))
+
+
+def _rubric(kind: str, speech: Tongue) -> str:
+    return str(speech.grammar.typeset(speech.words["page"]["kind"].get(kind, "")))
+
+
+def _preheader(letter: Letter, speech: Tongue) -> str:
+    """What a mailbox shows beside the subject: the first brief's title and what was read, 40 to 90 characters."""
+    n, s = int(letter.base.get("verbatims", 0)), letter.seconds
+    messages = f"{speech.grammar.digits(n)} {speech.form('message|messages', n)}"
+    seconds = f"{s} {speech.form('seconde|secondes' if letter.lang == 'fr' else 'second|seconds', s)}"
+    line = str(speech.words["page"]["preheader"].format(messages=messages, seconds=seconds))
+    first = letter.briefs[0].title if letter.briefs else ""
+    longer = f"{first}. {line}" if first and not first.endswith("?") else line
+    return str(speech.grammar.typeset(longer if len(longer) <= 90 else line))
+
+
+def _between(quote: Quote, speech: Tongue) -> str:
+    """The words as they were written, between the language's quotation marks."""
+    words = " ".join(quote.text.split())
+    return f"«\u202f{words}\u202f»" if speech.lang == "fr" else f"“{words}”"
+
+
+def _topics(letter: Letter, speech: Tongue) -> list[dict[str, Any]]:
+    topics = letter.base.get("topics") or []
+    most = max((topic["count"] for topic in topics), default=1)
+    return [
+        {
+            "name": topic["name"],
+            "count": speech.grammar.digits(topic["count"]),
+            "width": max(2, round(100 * topic["count"] / most)),
+        }
+        for topic in topics
+    ]
+
+
+def _bars(letter: Letter, speech: Tongue, width: int) -> list[str]:
+    topics = _topics(letter, speech)
+    name = max(len(topic["name"]) for topic in topics)
+    number = max(len(topic["count"]) for topic in topics)
+    room = max(5, width - name - number - 6)
+    return [
+        f"  {topic['name']:<{name}}  {topic['count']:>{number}}  {'█' * max(1, room * topic['width'] // 100)}"
+        for topic in topics
+    ]
+
+
+def _also(letter: Letter, speech: Tongue) -> str:
+    also = letter.base.get("also") or []
+    parts = [
+        f"{topic['name'][:1].lower()}{topic['name'][1:]} ({speech.messages(topic['count'])})"
+        for topic in also
+    ]
+    return f"{speech.grammar.typeset(speech.grammar.listed(parts))}." if parts else ""
+
+
+def _wrapped(words: str, width: int, indent: str = "") -> list[str]:
+    """Lines of `width` columns at most; a no-break space never breaks."""
+    lines = textwrap.wrap(
+        words.replace("\u202f", "\ue000").replace("\u00a0", "\ue001"),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\ue000", "\u202f").replace("\ue001", "\u00a0") for line in lines]
