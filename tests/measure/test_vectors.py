@@ -55,32 +55,34 @@ def test_cxi_2_the_interval_follows_the_spread_of_respondents(bench: Bench):
     assert (index.high + index.low) / 2 == pytest.approx(index.value)
 
 
-@pytest.mark.parametrize(
-    ("points", "band"),
-    [
-        ("91", "excellent"),
-        ("85", "excellent"),
-        ("84.9", "good"),
-        ("79", "good"),
-        ("71", "okay"),
-        ("70", "okay"),
-        ("65", "okay"),
-        ("63", "poor"),
-        ("59", "poor"),
-        ("55", "poor"),
-        ("54.9", "very poor"),
-        ("52", "very poor"),
-        ("32", "very poor"),
-        ("-40", "very poor"),
-    ],
-)
-def test_cxi_3_bands(bench: Bench, points: str, band: str):
-    tenths = round(float(points) * 10)  # of a thousand people, so many more are content than not
-    content, unhappy = (tenths, 0) if tenths > 0 else (0, -tenths)
-    rows = [dict.fromkeys(("enjoyable", "easy", "needs_met"), score)
-            for score, n in ((5, content), (1, unhappy), (3, 1000 - content - unhappy)) for _ in range(n)]  # fmt: skip
-    index = bench.named(experience, rows)["experience"]
-    assert (index.value, index.note) == (pytest.approx(float(points)), f"band: {band}")
+BANDS = {
+    "91": "excellent",
+    "85": "excellent",
+    "84.9": "good",
+    "79": "good",
+    "71": "okay",
+    "70": "okay",
+    "65": "okay",
+    "63": "poor",
+    "59": "poor",
+    "55": "poor",
+    "54.9": "very poor",
+    "52": "very poor",
+    "32": "very poor",
+    "-40": "very poor",
+}
+
+
+def test_cxi_3_bands(bench: Bench):
+    rows = []
+    for points in BANDS:
+        tenths = round(float(points) * 10)  # of a thousand people, so many more are content than not
+        content, unhappy = max(tenths, 0), max(-tenths, 0)
+        for score, n in ((5, content), (1, unhappy), (3, 1000 - content - unhappy)):
+            rows += [{**dict.fromkeys(("enjoyable", "easy", "needs_met"), score), "channel": points}] * n
+    found = [m for m in bench.measures(experience, rows, by=("channel",)) if m.name == "experience"]
+    assert {m.where["channel"]: m.note for m in found} == {p: f"band: {band}" for p, band in BANDS.items()}
+    assert all(m.value == pytest.approx(float(m.where["channel"])) for m in found)
 
 
 def _sums_of(mean: float, sd: float, n: int) -> dict[str, float]:
@@ -120,10 +122,10 @@ def test_nps_and_its_adjusted_wald_interval(bench, promoters, passives, detracto
     assert (found.n, found.unit, found.basis) == (promoters + passives + detractors, "points", "asked")
 
 
-@pytest.mark.parametrize("answer", range(11))
-def test_nps_cuts_at_nine_and_at_six(bench: Bench, answer: int):
-    (found,) = bench.measures(nps, answers("nps", {answer: 40}))
-    assert found.value == (100 if answer >= 9 else 0 if answer >= 7 else -100)
+def test_nps_cuts_at_nine_and_at_six(bench: Bench):
+    rows = [row for answer in range(11) for row in answers("nps", {answer: 30}, channel=str(answer))]
+    found = {int(m.where["channel"]): m.value for m in bench.measures(nps, rows, by=("channel",))}
+    assert found == {answer: 100 if answer >= 9 else 0 if answer >= 7 else -100 for answer in range(11)}
 
 
 @pytest.mark.parametrize(

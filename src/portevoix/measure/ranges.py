@@ -112,16 +112,21 @@ def gap_of_shares(n1: ir.Value, x1: ir.Value, n0: ir.Value, x0: ir.Value) -> Gap
 
 
 def gap_of_tickets(now: Sums, before: Sums) -> Gap:
-    """The difference of two `ticket` scores, in points, adjusted Wald on both sides (measuringu.com, two waves)."""
+    """The difference of two `ticket` scores, in points, adjusted Wald on both sides (measuringu.com, two waves).
+
+    Few and opposite answers pull the adjusted centre far from the plain difference: the interval is stretched to it.
+    """
     centre1, variance1 = _plus_three(now)
     centre0, variance0 = _plus_three(before)
     error = (variance1 + variance0).sqrt()
     half = _z() * error
+    value, middle = _mean(now) - _mean(before), centre1 - centre0
+    low, high = ibis.least(middle - half, value), ibis.greatest(middle + half, value)
     return Gap(
-        whole(100) * (_mean(now) - _mean(before)),
-        _at_least(whole(100) * (centre1 - centre0 - half), -200),
-        _at_most(whole(100) * (centre1 - centre0 + half), 200),
-        (centre1 - centre0) / error,
+        whole(100) * value,
+        _at_least(whole(100) * low, -200),
+        _at_most(whole(100) * high, 200),
+        middle / error,
     )
 
 
