@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from portevoix.errors import WrongUse
 from portevoix.measure.change import change
 from portevoix.nouns import Period
 from portevoix.settings import Settings
@@ -178,3 +179,9 @@ def test_without_a_period_before_there_is_no_change(bench: Bench, periods):
 
 def test_nobody_wrote_before(bench: Bench):
     assert bench.measures(change, answers("nps", {10: 100}, said_on=DAYS["now"]), periods=(NOW, BEFORE)) == []
+
+
+def test_a_day_is_in_one_period_only(bench: Bench):
+    rows = answers("nps", {10: 40}, said_on=DAYS["now"])
+    with pytest.raises(WrongUse, match="said_on"):
+        bench.measures(change, rows, by=("said_on",), periods=(NOW, BEFORE))

@@ -40,7 +40,7 @@ def keys_of(by: Sequence[str]) -> list[str]:
 def customers(verbatims: ir.Table, by: Sequence[str], periods: Sequence[Period] = ()) -> ir.Table:
     """What customers said (agents left out): id, who, the split columns, the scores; `period` too with two periods.
 
-    Raises WrongUse for a split that can't be shown: a score, or the name of a result's own column.
+    Raises WrongUse for a split that can't be shown: a score, the name of a result's own column, a day in a change.
     """
     for name in by:
         if name in (*SCORES, *COLUMNS, "theme"):
@@ -48,6 +48,8 @@ def customers(verbatims: ir.Table, by: Sequence[str], periods: Sequence[Period] 
                 f"A measure can't be split by '{name}': it is a score or a result's own column. "
                 "Split by a column of categories, such as channel or product."
             )
+    if periods and "said_on" in by:
+        raise WrongUse("A change can't be split by 'said_on': a day is in one period only.")
     rows = verbatims.filter(verbatims.author == "customer")
     columns = {"id": rows.id, "who": ibis.coalesce(rows.person, rows.id)}
     columns |= {key: ibis.coalesce(rows[name], UNKNOWN) for key, name in zip(keys_of(by), by, strict=True)}
