@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from portevoix.collect import scrub
-from portevoix.collect.naming import PERSONAL, plain
+from portevoix.collect.given_names import GIVEN_NAMES
+from portevoix.collect.naming import PERSONAL, TITLES, WORDS, confidence, plain
 from portevoix.collect.profiles import Profile
+from portevoix.collect.scrub import scrub
 
 MOST = 50
 """Distinct values that a category may have."""
 _SHARED = 5
+_NUMBERS = 12
 LONGEST = 80
 """Characters that a value of a category may have."""
 
@@ -28,15 +30,17 @@ def _reasons(p: Profile, name: str) -> Iterator[tuple[str, bool]]:
     yield "it is empty", not p.filled
     yield "it may hold personal data", bool(PERSONAL.search(name)) or max(p.emails, p.links) >= 0.05
     yield "it holds nested objects", p.objects >= 0.5
-    yield "each row has its own value", p.unique and p.rows > MOST
-    yield f"it has more than {MOST} values", p.distinct > MOST
+    yield "it may hold words", bool(TITLES.search(name)) or confidence(WORDS, p.name) >= 0.5
     yield "it holds other dates", p.written_dates >= 0.5
+    yield "each row has its own value", p.unique and p.rows > MOST
+    yield "it holds numbers, not categories", p.numbers >= 0.95 and p.distinct > _NUMBERS
+    yield f"it has more than {MOST} values", p.distinct > MOST
     yield f"no value of it is shared by {_SHARED} rows", p.commonest < _SHARED
     yield "its values are sentences", p.longest > LONGEST or p.mean_words > 8
     yield "its values look like people's names", _names(p)
-    yield "its values look like personal data", any(scrub.scrub(value) != value for value in p.values)
+    yield "its values look like personal data", any(scrub(value) != value for value in p.values)
 
 
 def _names(p: Profile) -> bool:
     first = [value.split()[0].strip(",.").title() for value in p.values if value.split()]
-    return p.distinct >= 3 and sum(1 for word in first if word in scrub.GIVEN_NAMES) > 0.3 * len(first)
+    return p.distinct >= 3 and sum(1 for word in first if word in GIVEN_NAMES) > 0.3 * len(first)

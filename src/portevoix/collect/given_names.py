@@ -21,7 +21,7 @@ Luc Lucas Lucie Lucien Ludovic Lydia Lydie Mamadou Madeleine Magali Malika Manon
 Maria Marianne Marie Marie-Claude Marie-Christine Marie-France Marie-Thérèse Marina Marine Marion Marjorie Marlène Martine
 Mary Maryse Mathieu Mathilde Matthew Matthieu Maud Maurice Maxime Mehdi Mélanie Mélissa Michael Michaël Michel Michèle
 Micheline Michelle Mike Mireille Mohamed Mohammed Monique Morgane Mounir Moussa Muriel Mustapha Myriam Nadège Nadia Nadine
-Nancy Naïma Natacha Natasha Nathalie Nathan Nicholas Nicolas Nicole Nina Noah Noël Noémie Nora Odette Odile Olga Oliver Olivia
+Nancy Naïma Natacha Natasha Nathalie Nathan Nicholas Nicolas Nicole Nina Noah Noémie Nora Odette Odile Olga Oliver Olivia
 Olivier Omar Oscar Pascal Pascale Patrice Patricia Patrick Paul Paula Paulette Pauline Peter Philip Philippe Pierre Pierrette
 Rachel Rachid Ralph Raphaël Raymond Rebecca Régine Régis Rémi Rémy Renaud René Renée Richard Robert Roger Roland Romain Roman
 Ronald Rosa Roxane Ruth Ryan Sabine Sabrina Saïd Salim Sally Salma Samantha Sami Samir Samira Samuel Sandra Sandrine Sara Sarah

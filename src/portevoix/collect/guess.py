@@ -5,9 +5,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 
 from portevoix.collect import categories, dates
-from portevoix.collect.naming import FIELDS, NAMES, NOT_WORDS, WORDS, confidence, plain
-from portevoix.collect.naming import LATER_DATES as _LATER
-from portevoix.collect.naming import TIME as _TIME
+from portevoix.collect.naming import FIELDS, LATER_DATES, NAMES, NOT_WORDS, TIME, WORDS, confidence, plain
 from portevoix.collect.profiles import Profile
 from portevoix.collect.reading import Understood
 from portevoix.collect.scales import SCALES
@@ -179,7 +177,7 @@ def _wordiness(p: Profile) -> float:
         return 0.0
     various = p.distinct >= 0.1 * p.filled
     if sure < 1 and (
-        not various or p.mean_words < (1.5 if sure else 3) or (not sure and p.distinct < min(20, p.rows))
+        not various or p.mean_words < (1 if sure else 3) or (not sure and p.distinct < min(20, p.rows))
     ):
         return 0.0
     doubtful = sure < 1 and NOT_WORDS.search(plain(p.name.rsplit(".", 1)[-1]))
@@ -204,11 +202,11 @@ def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
             plan.fields[name] = at
             plan.why[at] = why
             taken.add(at)
-        elif why:
+        elif why.startswith("its values do not fit"):
             plan.why.setdefault(at, why)
     if plan.kind == "verbatims" and "said_at" not in plan.fields and "said_at" not in refused:
         for at, p in enumerate(profiles):
-            if at not in taken and p.written_dates >= _FITTING and not _LATER.search(plain(p.name)):
+            if at not in taken and p.written_dates >= _FITTING and not LATER_DATES.search(plain(p.name)):
                 plan.fields["said_at"] = at
                 plan.why[at] = "the only dates of the file"
                 return
@@ -223,36 +221,33 @@ def _fit(name: str, p: Profile, kind: str) -> tuple[str, bool]:  # noqa: C901 - 
         fits = p.share_on(scale) >= _FITTING and not (
             name == "ces" and p.rows >= 30 and p.highest(scale) <= 5
         )
-        return (f"{scale}", True) if fits else (f"its values do not fit {name}, which goes {scale}", False)
+        if fits:
+            return f"{scale}", True
+        return (f"its values do not fit {name}, which goes {scale}" if p.numbers >= 0.5 else ""), False
+    short = p.longest <= 120 and p.objects < 0.5
     if name in MOMENTS:
-        if name in ("said_at", "opened_at") and _LATER.search(plain(p.name)):
-            return "", False
-        return "dates", p.dates >= 0.8
+        later = name in ("said_at", "opened_at") and LATER_DATES.search(plain(p.name))
+        return "dates", p.dates >= 0.8 and not later
     if name == "own_id":
-        return (
-            "a value of its own on each row",
-            p.unique and p.mean_words < 4 and p.longest <= 100 and p.emails < 0.1,
-        )
-    if name in COUNTS:
-        return "a count", p.numbers >= _FITTING
-    if name in AMOUNTS:
-        return "an amount", p.numbers >= _FITTING
+        own = p.unique if kind == "verbatims" else p.filled == p.rows
+        return "the source's own identifier", own and short and p.mean_words < 4 and p.emails < 0.1
+    if name in COUNTS or name in AMOUNTS:
+        return "a count" if name in COUNTS else "an amount", p.numbers >= _FITTING
     if name == "lang":
         return "the language", p.longest <= 12 and all(lang(v) for v in p.values)
     if name == "author":
         return "who speaks, customer or agent", all(plain(v) in AUTHORS for v in p.values)
     if name in ("person", "referred_by"):
-        ok = p.mean_words <= 5 and p.longest <= 200 and not (p.distinct == 1 and p.rows >= 20)
-        return "whose words they are; kept as a pseudonym", ok and p.objects < 0.5
+        constant = p.distinct == 1 and p.rows >= 20
+        return "a person; kept as a pseudonym", p.mean_words <= 5 and short and not constant
     if name == "thread":
-        return "the conversation", p.longest <= 100 and not p.unique
+        return "the conversation", short and not p.unique
     if name == "in_reply_to":
-        return "the message that it answers", p.longest <= 100 and p.mean_words < 3
-    limit = 50 if name in ("channel", "status") else 100_000
-    shape = (
-        p.longest <= 120 and p.mean_words <= 8 and max(p.written_dates, p.emails, p.links, p.objects) < 0.5
-    )
-    return f"a category of {p.distinct} value{'s' * (p.distinct > 1)}", shape and p.distinct <= limit
+        return "the message that it answers", short and p.mean_words < 3
+    strict = name in ("channel", "status")
+    shared = p.distinct <= 50 and p.numbers < 0.5 if strict else True
+    shape = short and p.mean_words <= 8 and max(p.written_dates, p.emails, p.links) < 0.5
+    return f"a category of {p.distinct} value{'s' * (p.distinct > 1)}", shape and shared
 
 
 def _find_time(plan: Plan, profiles: Sequence[Profile]) -> None:
@@ -262,7 +257,7 @@ def _find_time(plan: Plan, profiles: Sequence[Profile]) -> None:
         return
     taken = {*plan.fields.values(), *plan.more.values()}
     for where, p in enumerate(profiles):
-        if where not in taken and p.clocks >= _FITTING and confidence(_TIME, p.name):
+        if where not in taken and p.clocks >= _FITTING and confidence(TIME, p.name):
             plan.time = where
             plan.why[where] = f"the time of day, joined to {plan.columns[at]}"
             return

@@ -119,7 +119,7 @@ FIELDS = {
         ),
         "status": _any(
             r"status|statut|etat",
-            r"(ticket|case|incident|review|order|complaint) (status|state)|(status|statut|etat) .*|.* (status|statut)",
+            r"(ticket|case|incident|review|order|complaint) (status|state)|.* (status|statut)",
         ),
     },
     "cases": {
@@ -198,11 +198,14 @@ NAMES = re.compile(
     r"nom client|prenom client)"
 )
 PERSONAL = re.compile(
-    r"\b(names?|noms?|prenoms?|firstname|lastname|surname|e ?mails?|mail|courriel|phone|mobile|telephone|tel|portable|fax|adresse|address|street|rue|zip|"
+    r"\b(names?|noms?|prenoms?|firstname|lastname|surname|e ?mails?|mail|courriel|phone(?! service)|mobile(?! app)|telephone|tel|portable|fax|adresse|address|street|rue|zip|"
     r"postal|postcode|code postal|cp|birth|naissance|iban|card|carte|agent|technicien|conseiller|advisor|assignee|assigned|caller|opened by|"
-    r"closed by|resolved by|created by|updated by|user|utilisateur|login|ip|latitude|longitude|password|token|nir|securite sociale|avatar|"
+    r"closed by|resolved by|created by|updated by|user(?! ?(time|type|lang|country|segment))|utilisateur|login|ip|latitude|longitude|password|token|nir|securite sociale|avatar|"
     r"url|uri|requester|submitter|demandeur|username|handle|religion|nationality|health|sante)\b"
 )
+
+
+TITLES = re.compile(r"\b(titles?|titres?|subject|objet|sujet|description|summary|resume)\b")
 
 
 def confidence(patterns: list[tuple[re.Pattern[str], float]], name: str) -> float:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from portevoix.collect import dates, scales
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"(?<![\w/.:@#&=?-])[^\W\d_]{2,}(?![\w/:@=])")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w{2,}")
 _LINK = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PROBED = 400

@@ -33,7 +33,7 @@ SCALES = {
     "needs_met": Scale(1, 5),
 }
 
-_NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d{1,9})?")
+_NUMBER = re.compile(r"[-+]?\d{1,18}(?:[.,]\d{1,18})?")
 _OUT_OF = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:/|sur|out of|of)\s*(\d+)(?:\s*(?:stars?|etoiles?))?")
 _WITH_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:stars?|etoiles?|points?|pts?|★|⭐)")
 _WITH_LABEL = re.compile(r"(\d{1,2})\s*(?:[-–=:]\s*\D.*|\(\D.*\))")

@@ -1,0 +1,183 @@
+"""Numbers that identify somebody: accounts, cards, phones, plates, addresses, references; dates and amounts are not."""
+
+import re
+
+import phonenumbers
+from stdnum import luhn
+from stdnum.fr import nir as nir_number
+
+_SP = r"[ .\-\u00a0\u202f]"
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Za-z0-9]){11,30}")
+_IBAN_LENGTHS = {
+    "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18, "FR": 27,
+    "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31,
+    "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "MA": 28, "TN": 24,
+}  # fmt: skip
+_RUN = re.compile(
+    rf"[+(\d](?<![\w.,].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?![\w])"
+)
+_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d(?:\D.*)?|"
+    r"(?:19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])(?:\D.*)?|(?:19|20)\d\d[-/ ](?:19|20)\d\d"
+)
+_AMOUNT = re.compile(
+    r"\s?(?:€|euros?\b|eur\b|\$|£|k€|%|[kmgt]?o\b|[kmgt]b\b|k?ms?\b|m²|kwh\b|fcfa|dollars?|pounds?|ans?\b|jours?\b|mois\b|heures?\b|fois\b)",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?:[,.]\d\d?)?")
+_PLATE = re.compile(r"(?<![\w-])[A-HJ-NP-TV-Za-hj-np-tv-z]{2}-\d{3}-[A-HJ-NP-TV-Za-hj-np-tv-z]{2}(?![\w-])")
+_PLATE_SAID = re.compile(
+    r"(?P<before>\b(?:immatricul\w*|plaques?|plate|registration)\b[^\n\d]{0,25}?)(?<!\w)"
+    r"(?P<it>[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2}|2[AB]))(?!\w)",
+    re.IGNORECASE,
+)
+_SURE = r"rue|avenue|av\.|ave\.?|boulevard|bd\.?|bld\.?|blvd\.?|all[ée]es?|faubourg|fbg|lotissement|lot\."
+_MAYBE = r"place|pl\.|chemin|impasse|route|quai|cours|square|r[ée]sidence|passage|voie|sentier|hameau|villa|esplanade|lieu[ -]dit"
+_OF = (
+    r"(?:(?:de|du|des|d['’]|la|le|les|l['’]|aux?|à|en|sur|sous|et|saint|sainte|st|ste|docteur|dr|g[ée]n[ée]ral|mar[ée]chal|"
+    r"pr[ée]sident|professeur|jean|victor|georges|charles|paul|pierre|louis|henri|jules|[ée]mile|marie)[ \-]?(?<=[ '’\-]))*"
+)
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ0-9][\w'’\-]*"
+_MORE = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|[ ](?:de|du|des|la|le|les)(?=[ ]{_CAPITAL}))*"
+_CITY = rf"(?:[\s,–-]{{1,3}}(?:F-)?\d{{5}}(?:[ ,]+{_CAPITAL}(?:[ -]{_CAPITAL})*)?)?"
+_ADDRESS = re.compile(
+    rf"(?<![\w/.,])\d{{1,4}}(?:\s?(?:bis|ter|quater|[A-D])\b)?,?\s+"
+    rf"(?:(?i:{_SURE})\s+(?i:{_OF})(?:{_MORE}|\w[\w'’\-]+)|(?i:{_MAYBE})\s+(?i:{_OF}){_MORE}){_CITY}"
+)
+_ADDRESS_EN = re.compile(
+    r"\d(?<![\w/.,].)\d{0,4}[A-D]?,?\s+(?:[A-Z][\w'’]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Close|"
+    r"Crescent|Way|Terrace)\b\.?(?:,?\s+[A-Z]\w+)?(?:,?\s+(?:[A-Z]{2}\s+\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}))?"
+)
+_STREETS_EN = re.compile(r"\s(?:St|Str|R(?:oa)?d|Ave|L(?:ane|n)|Dr|B(?:oule|l)v|Cour|Clos|Cres|Way|Terr)")
+_TOKEN = re.compile(r"(?<![\w\-./,])#?[A-Za-z]{0,8}[-./]?\d[\w\-./]*\w")
+_CITED = re.compile(
+    r"(?:n°|nº|#|\b(?:n\.?|num[ée]ros?|num|no|ref|r[ée]f(?:[ée]rences?)?|dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|"
+    r"polices?|adh[ée]rente?|soci[ée]taire|abonn[ée]e?|devis|colis|suivi|ligne|order|invoice|account|case|reference|customer|contract|policy|booking|"
+    r"claim|tracking|number|id)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|de|du|est|is|id|portant)\b)*$",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(r"(?i)\b(siren|siret|rcs)\b[^\n]{0,30}$")
+_NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$")
+_NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
+
+
+def mask(text: str) -> str:
+    """A text with its identifying numbers, addresses and plates replaced by their marks."""
+    many = sum(
+        map(text.count, "0123456789")
+    )  # what each form needs at least, so that most texts are not searched for it
+    if many == 0:
+        return text
+    text = _ADDRESS.sub("[address]", text)
+    if _STREETS_EN.search(text):
+        text = _ADDRESS_EN.sub("[address]", text)
+    if many >= 10:
+        text = _IBAN.sub(_iban, text)
+    if many >= 3 and "-" in text:
+        text = _PLATE.sub("[plate]", text)
+    if many >= 3 and (
+        "mmatric" in text or "laque" in text or "plate" in text or "MATRIC" in text or "egistration" in text
+    ):
+        text = _PLATE_SAID.sub(r"\g<before>[plate]", text)
+    if many >= 4 and text.count(".") > 2:
+        text = _IP.sub(_ip, text)
+    if many >= 7:
+        text = _RUN.sub(_run, text)
+    return _TOKEN.sub(_token, text) if many >= 4 else text
+
+
+def _ip(found: re.Match[str]) -> str:
+    return "[ip]" if all(int(part) < 256 for part in found[0].split(".")) else found[0]
+
+
+def _iban(found: re.Match[str]) -> str:
+    """Certain by its checksum; masked all the same where the form and the length are an IBAN's but for a slip."""
+    text = found[0]
+    size = _IBAN_LENGTHS.get(text[:2].upper())
+    if size is None:
+        return text
+    places = [i for i, c in enumerate(text) if c.isalnum()]
+    if len(places) < size:
+        return text
+    stop = places[size - 1] + 1
+    if text[stop : stop + 1].isalnum():
+        return text
+    compact = "".join(text[i] for i in places[:size]).upper()
+    right = int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1
+    digits = sum(c.isdigit() for c in compact)
+    return "[iban]" + text[stop:] if right or digits >= 0.7 * size else text
+
+
+def _run(found: re.Match[str]) -> str:
+    """What a run of digits is: by its checksum, else by its form; dates, amounts and short numbers stay."""
+    text = found[0]
+    digits = "".join(c for c in text if c.isalnum())
+    before = found.string[max(0, found.start() - 60) : found.start()]
+    if len(digits) in (13, 15) and digits[0] in "12" and _is_nir(digits, before, text):
+        return "[nir]"
+    if not digits.isdigit():
+        return text
+    if (text[0] in "+(" or digits[0] == "0") and _is_phone(text, digits):
+        return "[phone]"
+    if _DATE.fullmatch(text) or _AMOUNT.match(found.string, found.end()):
+        return text
+    return _numbered(text, digits, before)
+
+
+def _numbered(text: str, digits: str, before: str) -> str:
+    size = len(digits)
+    if 13 <= size <= 19 and size != 14 and luhn.is_valid(digits):
+        return "[card]"
+    if (size == 14 or (size == 9 and _COMPANY.search(before))) and luhn.is_valid(digits):
+        return "[siret]"
+    if size >= 9 and _is_phone(text, digits):
+        return "[phone]"
+    if _THOUSANDS.fullmatch(text) and size < 10:
+        return text
+    return "[number]" if size >= 10 or (size >= 8 and size == len(text)) else text
+
+
+def _is_nir(digits: str, before: str, text: str) -> bool:
+    if len(digits) == 15:
+        return bool(nir_number.is_valid(digits.upper())) or bool(_NIR_NEAR.search(before))
+    return bool(_NIR_SPACED.fullmatch(text) or _NIR_NEAR.search(before))
+
+
+def _is_phone(text: str, digits: str) -> bool:
+    international = text.lstrip("(").startswith("+") or digits.startswith("00")
+    if not international and digits[0] == "0" and len(digits) == 10:
+        return digits[1] != "0"
+    number = "+" + digits.removeprefix("00") if international else digits
+    if number.startswith("+330"):
+        number = "+33" + number[4:]
+    for region in (None,) if international else ("FR", "US", "GB"):
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(number, region)):
+                return region != "US" or not text.strip("(").isdigit()
+        except phonenumbers.NumberParseException:
+            continue
+    return international and len(digits) >= 10
+
+
+def _token(found: re.Match[str]) -> str:
+    """A reference: by what is said before it, or by its own form (letters and five digits or more)."""
+    it = found[0]
+    digits = sum(c.isdigit() for c in it)
+    if (
+        digits < 4
+        or _DATE.fullmatch(it)
+        or _AMOUNT.match(found.string, found.end())
+        or re.search(r"(?i)(?:€|euros?|eur)$", it)
+    ):
+        return it
+    if (digits == 4 and re.fullmatch(r"(?:19|20)\d\d", it)) or re.fullmatch(
+        r"\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|\d{4}[-/]\d{4}", it
+    ):
+        return it
+    if it[0] == "#" and digits > 4:
+        return "[number]"
+    letters = sum(c.isalpha() and c.isupper() for c in it)
+    if letters and letters + digits == len(it) and digits > 4 and len(it) > 7:
+        return "[number]"
+    return "[number]" if _CITED.search(found.string[max(0, found.start() - 45) : found.start()]) else it
