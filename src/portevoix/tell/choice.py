@@ -33,7 +33,7 @@ _NEGATIVE, _POSITIVE = "themes.negative", "themes.positive"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that could be told. `kind`: rise, fall (complaints), better, worse (praise), pain, praise, score, split.
+    """One thing that could be told. `kind`: rise, fall (complaints), better, worse (praise), pain, praise, score, split, volume.
 
     `now` is the measure of the period, `change` what it gained or lost, `rows` one mention a verbatim, `ids` all the
     verbatims behind, `rank` its place among its kind.
@@ -49,6 +49,7 @@ class Finding:
     change: Measure | None = None
     other: Measure | None = None
     rank: int = 1
+    heaviest: bool = False
     ids: tuple[str, ...] = ()
     rows: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     columns: tuple[str, ...] = ()
@@ -133,8 +134,9 @@ def standing(facts: Facts, polarity: int) -> list[Finding]:
     order = sorted(shares, key=lambda theme: (theme == "overall", -count(shares[theme]), theme))
     found = []
     for rank, theme in enumerate([theme for theme in order if count(shares[theme]) >= PEOPLE], start=1):
-        effect = effects.get(theme)
-        proven = effect is not None and (effect.high or 0) < 0 if polarity < 0 else False
+        effect = effects.get(theme) if polarity < 0 else None
+        if effect is not None and (effect.basis == "words" or effect.high is None or effect.high >= 0):
+            effect = None  # not proven, or found in the very words that the theme was found in
         found.append(
             Finding(
                 kind=kind,
@@ -143,7 +145,7 @@ def standing(facts: Facts, polarity: int) -> list[Finding]:
                 theme=theme,
                 polarity=polarity,
                 now=shares[theme],
-                other=effect if proven else None,
+                other=effect,
                 rank=rank,
             )
         )
@@ -195,6 +197,19 @@ def split(facts: Facts, told: Finding | None) -> Finding | None:
     return max(found, key=lambda f: (f.weight, f.subject)) if found else None
 
 
+def volume(facts: Facts) -> Finding | None:
+    """The number of messages, when it is further from the usual than chance takes it, by a quarter at least."""
+    change = next((m for m in facts.changes if m.name == "change.volume" and not m.where), None)
+    if change is None or change.value is None or change.low is None or change.high is None:
+        return None
+    if "within noise" in (change.note or "") or change.low <= 1 <= change.high or 0.75 < change.value < 1.25:
+        return None
+    n = facts.base.verbatims
+    since, until = facts.period.since, facts.period.until
+    now = Measure(name="volume", value=float(n), n=n, since=since, until=until, unit="count")
+    return Finding(kind="volume", subject="volume", now=now, change=change)
+
+
 def choose(facts: Facts) -> list[Finding]:
     """Two to four findings, in the order in which they are told; empty when nothing moved since the period before."""
     told_score = score(facts)
@@ -204,42 +219,52 @@ def choose(facts: Facts) -> list[Finding]:
     if facts.before is None:
         return _state(facts, told_score, apart)
     moved = changes(facts)
-    proven = told_score is not None and real(told_score.change)
-    if not moved and not proven:
+    crowd = volume(facts)
+    if not moved and crowd is None and not (told_score and real(told_score.change)):
         return []
-    return _news(facts, moved, told_score, proven, apart)
+    return _news(facts, moved, told_score, crowd, apart)
 
 
 def _state(facts: Facts, told: Finding | None, apart: Finding | None) -> list[Finding]:
+    """Without a period before: what weighs on the score, the score, where it differs, and what they praise."""
     pains, praises = standing(facts, -1), standing(facts, 1)
-    heavy = [p for p in pains if p.other is not None and p.theme != "overall"]
-    first = min(heavy, key=lambda p: (p.other.value if p.other else 0.0) or 0.0, default=None)
-    if first is None and pains:
-        first = pains[0]
-    second = next((p for p in pains if first is None or p.theme != first.theme), None)
-    if second is not None and second.theme == "overall":
-        second = None
-    parts = [first, told, apart or second, praises[0] if praises else None]
+    heavy = [pain for pain in pains if pain.other is not None and pain.theme != "overall"]
+    first = max(heavy, key=lambda f: (_cost(f), f.subject), default=pains[0] if pains else None)
+    others = [pain for pain in pains if first is not None and pain.theme not in (first.theme, "overall")]
+    if first is not None and first.other is not None:
+        first = replace(first, heaviest=True)
+    parts = [first, told, apart or (others[0] if others else None), praises[0] if praises else None]
     return [part for part in parts if part is not None]
 
 
+def _cost(finding: Finding) -> float:
+    """Points that the score would gain if those who complain of this gave what the others give."""
+    effect = finding.other.value if finding.other is not None else None
+    return -(effect or 0.0) * (finding.now.value or 0.0)
+
+
 def _news(
-    facts: Facts, moved: list[Finding], told: Finding | None, proven: bool, apart: Finding | None
+    facts: Facts, moved: list[Finding], told: Finding | None, crowd: Finding | None, apart: Finding | None
 ) -> list[Finding]:
+    """The real changes, each theme once, bad news first; the proven score; something good; then what room is left."""
     best: dict[str, Finding] = {}
     for finding in moved:
         best.setdefault(finding.theme, finding)
     ranked = list(best.values())
-    chosen = ranked[: 3 if told else 4]
+    recent = {each.subject for each in facts.told}
+    stands = [f for f in (*standing(facts, 1)[:1], *standing(facts, -1)[:1]) if f.theme not in best]
+    proven = told is not None and real(told.change)
+    chosen = ranked[: 2 if proven and crowd else 3]
     if not any(f.good for f in chosen) and not (proven and told and told.good):
-        good = next((f for f in ranked if f.good), None)
-        if good is None:
-            themes = {f.theme for f in chosen}
-            good = next((f for f in standing(facts, 1) if f.theme not in themes), None)
+        good = next((f for f in (*ranked, *stands) if f.good), None)
         if good is not None:
             chosen = [*chosen[:2], good]
-    if told is not None:
-        chosen.insert(1 if proven else len(chosen), told)
-    if apart is not None and len(chosen) < 3:
-        chosen.append(apart)
+    worst = max((f.weight for f in chosen if not f.good), default=0.0)
+    chosen.sort(key=lambda f: f.good and f.weight < 8 * worst)  # good news leads only when it is far larger
+    if told is not None and proven:
+        chosen.insert(1, told)
+    if crowd is not None:
+        chosen.append(crowd)
+    spare = [told if not proven else None, apart, *(f for f in stands if f.subject not in recent)]
+    chosen += [each for each in spare if each is not None and each not in chosen]
     return chosen[:4]

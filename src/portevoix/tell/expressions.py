@@ -11,8 +11,11 @@ from portevoix.tell.tongue import Tongue
 PEOPLE = 5
 """People who must have written an expression before it is anyone's to print."""
 
+_LONGEST = 7
 _WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]+)*", re.UNICODE)
 _MARK = re.compile(r"\[[^\]]*\]")
+_PAUSE = re.compile(r"[.;:!?,()\n«»\"“”…]+")
+Gram = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +26,49 @@ class Expression:
     verbatims: tuple[str, ...]
 
 
-def shared(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], tongue: Tongue) -> Expression | None:
-    """The expression of two to five words that most people share in what they said; None under five people.
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    stop: frozenset[str]
+    start: frozenset[str]
+    negations: frozenset[str]
+    barred: frozenset[str]
+
+
+def shared(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], speech: Tongue) -> Expression | None:
+    """The expression of two to seven words that most people share in what they said; None under five people.
 
     `rows`: mentions, of which only the part between `start` and `stop` is read. Copies of one text count as one
-    person, and people unknown count by text. Numbers, marks of redaction, insults and first names are never part of it.
+    person, and people unknown count by text. Numbers, marks of redaction, insults and first names are never part of
+    it. Among expressions that the same people share, the longest that reads as a phrase is taken.
     """
-    lists = tongue.words["lists"]
-    stop = frozenset(lists["stop"].split())
-    barred = frozenset(lists["insults"].split()) | frozenset(lists["firstnames"].split())
-    negations = frozenset(lists["negations"].split())
-    people: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    copies: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    held: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    surface: dict[tuple[str, ...], str] = {}
+    lists = _lists(speech)
+    people: dict[Gram, set[str]] = defaultdict(set)
+    copies: dict[Gram, set[str]] = defaultdict(set)
+    held: dict[Gram, set[str]] = defaultdict(set)
+    surface: dict[Gram, str] = {}
+    closing: dict[Gram, int] = defaultdict(int)
     for row in rows:
         verbatim = str(row["verbatim"])
         text = texts.get(verbatim, "")
-        for gram, words in _grams(_evidence(text, row), stop, negations, barred).items():
+        for gram, (words, closes) in _grams(_evidence(text, row), lists.barred).items():
             people[gram].add(str(row.get("person") or f"\x00{verbatim}"))
             copies[gram].add(" ".join(text.lower().split()))
             held[gram].add(verbatim)
             surface.setdefault(gram, words)
-    fit = [gram for gram in held if min(len(people[gram]), len(copies[gram])) >= PEOPLE]
+            closing[gram] += closes
+    support = {gram: min(len(people[gram]), len(copies[gram])) for gram in held}
+    fit = [gram for gram, n in support.items() if n >= PEOPLE and _telling(gram, lists)]
     if not fit:
         return None
-    best = max(fit, key=lambda gram: (len(people[gram]) * (1 + 0.6 * min(len(gram), 4)), gram))
+    best = max(
+        fit, key=lambda gram: (support[gram] * _ease(gram, lists) * _whole(gram, support, lists), gram)
+    )
     return Expression(surface[best], tuple(sorted(held[best])))
+
+
+def _lists(speech: Tongue) -> _Lists:
+    lists = {name: frozenset(words.split()) for name, words in speech.words["lists"].items()}
+    return _Lists(lists["stop"], lists["start"], lists["negations"], lists["insults"] | lists["firstnames"])
 
 
 def _evidence(text: str, row: Mapping[str, Any]) -> str:
@@ -59,29 +78,47 @@ def _evidence(text: str, row: Mapping[str, Any]) -> str:
     return text[start:stop]
 
 
-def _grams(
-    text: str, stop: frozenset[str], negations: frozenset[str], barred: frozenset[str]
-) -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {}
-    for piece in re.split(r"[.;:!?,()\n«»\"]+", _MARK.sub(".", text).lower().replace("\u2019", "'")):
+def _grams(text: str, barred: frozenset[str]) -> dict[Gram, tuple[str, bool]]:
+    """Runs of words inside pauses: as they were written, and whether a pause follows."""
+    found: dict[Gram, tuple[str, bool]] = {}
+    for piece in _PAUSE.split(_MARK.sub(".", text).lower().replace("\u2019", "'")):
         spans = list(_WORD.finditer(piece))
         words = [span.group() for span in spans]
-        for size in range(2, 6):
+        fine = [word not in barred and not any(c.isdigit() for c in word) for word in words]
+        for size in range(2, _LONGEST + 2):
             for i in range(len(words) - size + 1):
-                gram = tuple(words[i : i + size])
-                if _telling(gram, stop, negations, barred):
-                    found.setdefault(gram, piece[spans[i].start() : spans[i + size - 1].end()])
+                if all(fine[i : i + size]):
+                    said = piece[spans[i].start() : spans[i + size - 1].end()]
+                    found.setdefault(tuple(words[i : i + size]), (said, i + size == len(words)))
     return found
 
 
-def _telling(
-    gram: tuple[str, ...], stop: frozenset[str], negations: frozenset[str], barred: frozenset[str]
-) -> bool:
-    if any(word in barred or any(c.isdigit() for c in word) for word in gram):
+def _telling(gram: Gram, lists: _Lists) -> bool:
+    """Whether a run of words says something by itself and neither begins nor ends in the middle of a phrase."""
+    first, last = gram[0], gram[-1]
+    if len(gram) > _LONGEST:
         return False
-    if gram[-1] in stop or (gram[0] in stop and gram[0] not in negations):
+    if first in lists.stop and first not in lists.start and first not in lists.negations:
         return False
-    if gram[-1] in negations and gram[0] not in negations:
+    if last in lists.stop or (last in lists.negations and first not in lists.negations and len(gram) < 4):
         return False
-    content = sum(word not in stop and word not in negations for word in gram)
-    return content >= 2 or (content == 1 and gram[0] in negations and len(gram) >= 2)
+    content = _content(gram, lists)
+    return content >= 2 or (content == 1 and not lists.negations.isdisjoint(gram))
+
+
+def _content(gram: Gram, lists: _Lists) -> int:
+    return sum(word not in lists.stop and word not in lists.negations for word in gram)
+
+
+def _ease(gram: Gram, lists: _Lists) -> float:
+    """How well an expression reads: more words of content, an article or a negation kept at its head."""
+    head = gram[0] in lists.start or gram[0] in lists.negations
+    return 1 + 0.35 * min(_content(gram, lists), 3) + 0.03 * len(gram) + 0.1 * head
+
+
+def _whole(gram: Gram, support: Mapping[Gram, int], lists: _Lists) -> float:
+    """Half, when nearly all who share an expression put the same small word before it, or "pas" after it."""
+    needed = 0.7 * support[gram]
+    headless = any(support.get((word, *gram), 0) >= needed for word in lists.stop)
+    tailless = any(support.get((*gram, word), 0) >= needed for word in lists.negations)
+    return 0.5 if headless or tailless else 1.0

@@ -9,7 +9,7 @@ from typing import Any
 from portevoix.nouns import Brief, Letter, Measure, Quote
 from portevoix.tell import choice, compose, quotes
 from portevoix.tell.choice import Finding
-from portevoix.tell.compose import Draft
+from portevoix.tell.draft import Draft, title
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital, pick, tongue
 
@@ -40,7 +40,7 @@ def write(facts: Facts) -> Letter:
     else:
         findings = choice.choose(facts)
         quiet = not findings
-        told = [choice.evidence(facts, f) if f.theme else f for f in findings]
+        told = [choice.evidence(facts, f) if f.theme else _behind(facts, f) for f in findings]
         drafts = _drafts(told, facts, speech) if told else [_quiet(facts, speech)]
     said = quotes.choose(told, facts, speech)
     if quiet and not told:
@@ -61,6 +61,13 @@ def write(facts: Facts) -> Letter:
         quiet=quiet,
         base=_base(facts, speech, {b.subject[:-1] for b in briefs}),
     )
+
+
+def _behind(facts: Facts, finding: Finding) -> Finding:
+    """A score or a volume with the verbatims that it stands on, where they can be had."""
+    measures = [m for m in (finding.now, finding.other) if m is not None]
+    ids = dict.fromkeys(each for m in measures for each in (facts.behind(m) if facts.behind else ()))
+    return replace(finding, ids=tuple(ids))
 
 
 def count_words(texts: Sequence[str]) -> int:
@@ -132,10 +139,10 @@ def _cut(drafts: list[Draft], said: tuple[Quote, ...], lang: str) -> tuple[list[
     return drafts, said
 
 
-def _plain_draft(kind: str, title: str, sentences: Sequence[str]) -> Draft:
+def _plain_draft(kind: str, heading: str, sentences: Sequence[str]) -> Draft:
     nothing = Finding(kind=kind, subject=kind, now=Measure(name="verbatims", value=None, n=0, unit="count"))
     return Draft(
-        finding=nothing, kind=kind, title=title, subject=kind, sentences=[(0, each) for each in sentences]
+        finding=nothing, kind=kind, title=heading, subject=kind, sentences=[(0, each) for each in sentences]
     )
 
 
@@ -153,7 +160,7 @@ def _few(facts: Facts, speech: Tongue) -> Draft:
     options = [speech.say(pick(say[name], facts.period.until, facts.number), messages=speech.messages(n))]
     if n:
         options.append(speech.say(pick(say["few_more"], facts.period.until, facts.number)))
-    draft = _plain_draft("few", compose.title(titles[name], facts, speech, "few", used), options)
+    draft = _plain_draft("few", title(titles[name], facts, speech, "few", used), options)
     draft.measures.append(_read(facts))
     return draft
 
@@ -163,7 +170,7 @@ def _unread(facts: Facts, speech: Tongue) -> Draft:
     say, titles, n = speech.words["say"], speech.words["titles"], facts.base.verbatims
     foreign = facts.base.other_language >= 0.8 * n
     text = speech.say(pick(say["unread_language" if foreign else "unread"], n), messages=speech.messages(n))
-    draft = _plain_draft("few", compose.title(titles["unread"], facts, speech, "unread", set()), [text])
+    draft = _plain_draft("few", title(titles["unread"], facts, speech, "unread", set()), [text])
     draft.measures.append(_read(facts))
     return draft
 
@@ -171,8 +178,7 @@ def _unread(facts: Facts, speech: Tongue) -> Draft:
 def _quiet(facts: Facts, speech: Tongue) -> Draft:
     """Nothing moved: how much was read, what weighs as ever, and good evening."""
     say, n, used = speech.words["say"], facts.base.verbatims, set[str]()
-    title = compose.title(speech.words["titles"]["quiet"], facts, speech, "quiet", used)
-    draft = _plain_draft("quiet", title, [])
+    draft = _plain_draft("quiet", title(speech.words["titles"]["quiet"], facts, speech, "quiet", used), [])
     draft.measures.append(_read(facts))
     ratio = _pace(facts)
     key = "plain" if ratio is None else "same" if 0.75 <= ratio <= 1.33 else "more" if ratio > 1 else "less"

@@ -181,7 +181,7 @@ def messages_html(letter: Letter, words: Mapping[str, str], back: str | None = "
         capped = (
             _page(speech)["capped"].format(shown=SHOWN, n=speech.grammar.digits(n)) if n > SHOWN else None
         )
-        sections.append({"title": brief.title, "text": brief.text, "items": items, "capped": capped})
+        sections.append({"title": brief.title, "text": brief.text, "rows": items, "capped": capped})
     return _template("messages.html.j2").render(**_common(letter, speech), sections=sections, back=back)
 
 

@@ -42,8 +42,8 @@ def gather(
     if len(rows) < 2 * _FLOOR:
         return None
     found: list[tuple[float, Gathering]] = []
-    for column in columns if spread else ():
-        whole = spread(column)
+    for column in columns:
+        whole = spread(column) if spread is not None else {}
         here = Counter(str(row[column]) for row in rows if row.get(column) not in (None, ""))
         found += _proven(column, here, whole, list(here), len(rows))
     if hours is not None:

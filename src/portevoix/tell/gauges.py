@@ -1,0 +1,132 @@
+"""Scores, their splits and the number of messages, put into words."""
+
+from portevoix.nouns import Measure
+from portevoix.tell.choice import real
+from portevoix.tell.draft import Draft, filled, title, usual
+from portevoix.tell.facts import Facts
+from portevoix.tell.tongue import Tongue, capital
+
+
+def score(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """The score and what it gained or lost, proven or not; alone, with its margin."""
+    finding, say, titles = draft.finding, speech.words["say"], speech.words["titles"]
+    now, change = finding.now, finding.change
+    b = now.value or 0.0
+    slots = _score_slots(now, speech)
+    if change is None:
+        key = "score_state" if now.low is not None and now.high is not None else "score_state_bare"
+        draft.title = title(
+            titles["score_stars" if now.basis == "stars" else "score_state"],
+            facts,
+            speech,
+            draft.subject,
+            used,
+        )
+    else:
+        a = b - (change.value or 0.0)
+        slots["a"] = figure(a, now.unit, speech, mark=False)
+        same = figure(a, now.unit, speech) == figure(b, now.unit, speech)
+        key = "score_flat" if same else "score_real" if real(change) else "score_maybe"
+        way = "up" if b > a else "down"
+        name = "score_flat" if same else f"score_{'' if key == 'score_real' else 'maybe_'}{way}"
+        points = abs(round(b) - round(a)) if now.unit == "points" else 0
+        amount = f"{speech.opening(points)} {speech.form('point|points', points)}"
+        options = [option for option in titles[name] if points or "{N}" not in option]
+        draft.title = title(options, facts, speech, draft.subject, used, N=amount)
+    for i, sentence in enumerate(_sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
+        draft.add(sentence, 0 if i == 0 or key == "score_maybe" else 2)
+    if now.name == "experience":
+        _weakest(draft, facts, speech, used)
+
+
+def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """The two segments that differ most on the score."""
+    finding, high = draft.finding, draft.finding.other
+    if high is None:
+        return
+    low = finding.now
+    ((column, first),) = low.where.items()
+    slots = _score_slots(low, speech)
+    slots.update(
+        a=figure(low.value or 0.0, low.unit, speech, mark=False),
+        b=figure(high.value or 0.0, low.unit, speech),
+        first=speech.quoted(first),
+        second=speech.quoted(high.where[column]),
+        column=speech.words["columns"].get(column) or speech.quoted(column),
+        m=speech.grammar.digits(low.n),
+        n=speech.grammar.digits(high.n),
+    )
+    draft.title = title(speech.words["titles"]["split"], facts, speech, draft.subject, used)
+    for i, sentence in enumerate(
+        _sentences(filled(speech.words["say"]["split"], facts, speech, draft.subject, used, **slots))
+    ):
+        draft.add(sentence, 0 if i == 0 else 2)
+
+
+def _score_slots(now: Measure, speech: Tongue) -> dict[str, str]:
+    entry = speech.words["scores"][now.name]
+    basis = speech.words["basis"].get(now.basis or "asked", "").replace("{estimated}", entry["estimated"])
+    answers = speech.form(speech.words["answers"][now.basis or "asked"], now.n)
+    slots = {"Score": capital(entry["name"]), "score": entry["name"], "basis": basis, "answers": answers}
+    slots.update(n=speech.grammar.digits(now.n), b=figure(now.value or 0.0, now.unit, speech))
+    if now.low is not None and now.high is not None:
+        slots.update(
+            low=figure(now.low, now.unit, speech, mark=False), high=figure(now.high, now.unit, speech)
+        )
+    return slots
+
+
+def figure(value: float, unit: str, speech: Tongue, mark: bool = True) -> str:
+    """A score as it is printed: whole points, a whole percentage, one decimal for a mean."""
+    if unit == "share":
+        return str(speech.grammar.percent(value) if mark else speech.grammar.digits(100 * value))
+    return str(speech.grammar.digits(value, 0 if unit == "points" else 1))
+
+
+def _sentences(text: str) -> list[str]:
+    """Our own text cut at its full stops."""
+    parts = text.split(". ")
+    return [part if part.endswith(".") else f"{part}." for part in parts]
+
+
+def volume(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """More messages than usual, or fewer."""
+    say, change = speech.words["say"], draft.finding.change
+    ratio = (change.value if change else None) or 1.0
+    n = facts.base.verbatims
+    draft.title = title(
+        speech.words["titles"]["volume_up" if ratio > 1 else "volume_down"],
+        facts,
+        speech,
+        draft.subject,
+        used,
+    )
+    times = speech.grammar.times_more(ratio) if ratio > 1 else speech.grammar.times_less(ratio)
+    slots = {"N": speech.opening(n), "e": speech.count(round(n / ratio), feminine=False)}
+    if times:
+        slots.update(times=times, usual=usual(facts, speech)[0])
+    key = "volume_up" if times else "volume_plain"
+    for i, sentence in enumerate(_sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
+        draft.add(sentence, 0 if i == 0 else 2)
+
+
+def _weakest(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """The lowest of the three questions behind the index, when all three were asked."""
+    names = speech.words["scores"]["experience"]["items"]
+    found = {
+        name: m
+        for name in names
+        for m in facts.measures
+        if m.name == f"experience.{name}" and not m.where and m.value is not None and m.basis == "asked"
+    }
+    if draft.finding.now.basis != "asked" or len(found) < len(names):
+        return
+    name, low = min(found.items(), key=lambda item: (item[1].value or 0.0, item[0]))
+    draft.measures.append(low)
+    value = figure(low.value or 0.0, low.unit, speech)
+    draft.add(
+        filled(
+            speech.words["say"]["weakest"], facts, speech, draft.subject, used, item=names[name], value=value
+        ),
+        3,
+    )
