@@ -1,14 +1,18 @@
 """Gathers all that a letter may say: the period, its numbers, what changed, where it differs, and the voices behind."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
+from importlib.metadata import version
 from typing import Any
 
 from portevoix import plugs
 from portevoix.keep import views
 from portevoix.keep.store import Store
 from portevoix.measure.result import measures_of
-from portevoix.nouns import Letter, Measure, Period
+from portevoix.nouns import Brief, Letter, Measure, Period, Quote
 from portevoix.settings import Settings
 from portevoix.tell import period as periods
 from portevoix.tell.facts import Base, Facts, Told
@@ -45,24 +49,68 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
     )
 
 
-def remembered(letter: Letter) -> dict[str, Any]:
-    """What the ledger keeps of a letter: quotes as references, so that no word outlives an erasure."""
-    return {
-        "day": letter.day and letter.day.isoformat(),
-        "lang": letter.lang,
-        "briefs": [
-            {
-                "kind": brief.kind,
-                "subject": brief.subject,
-                "title": brief.title,
-                "text": brief.text,
-                "measures": [measure.as_dict() for measure in brief.measures],
-                "verbatims": list(brief.verbatims),
+def remembered(letter: Letter, standing: str) -> dict[str, Any]:
+    """What the ledger keeps of a letter: quotes as references, so that no word outlives an erasure.
+
+    `standing` says on what the letter stood: see `standing`.
+    """
+    quotes = [{**asdict(quote), "text": None} for quote in letter.quotes]
+    briefs = [
+        {**asdict(brief), "measures": [one.as_dict() for one in brief.measures]} for brief in letter.briefs
+    ]
+    period = {**asdict(letter.period), "since": _iso(letter.period.since), "until": _iso(letter.period.until)}
+    whole = {**asdict(letter), "day": _iso(letter.day), "period": period, "briefs": briefs, "quotes": quotes}
+    return {**whole, "base": dict(letter.base), "standing": standing}
+
+
+def recalled(content: Mapping[str, Any], words: Callable[[Sequence[str]], Mapping[str, str]]) -> Letter:
+    """A letter as it was kept, its quotes filled in again; a quote whose words are gone is left out."""
+    texts = words([quote["verbatim"] for quote in content["quotes"]])
+    quotes = [
+        Quote(**{**quote, "text": texts[quote["verbatim"]][quote["start"] : quote["stop"]]})
+        for quote in content["quotes"]
+        if quote["verbatim"] in texts
+    ]
+    briefs = [
+        Brief(
+            **{
+                **brief,
+                "measures": tuple(_measure(one) for one in brief["measures"]),
+                "verbatims": tuple(brief["verbatims"]),
             }
-            for brief in letter.briefs
-        ],
-        "quotes": [{"verbatim": q.verbatim, "start": q.start, "stop": q.stop} for q in letter.quotes],
-    }
+        )
+        for brief in content["briefs"]
+    ]
+    period = content["period"]
+    days = {name: _day(period[name]) for name in ("since", "until")}
+    given = {name: value for name, value in content.items() if name != "standing"}
+    return Letter(
+        **{
+            **given,
+            "day": _day(content["day"]),
+            "period": Period(kind=period["kind"], **days),
+            "briefs": tuple(briefs),
+            "quotes": tuple(quotes),
+        }
+    )
+
+
+def standing(store: Store, settings: Settings, model: str, lang: str | None) -> str:
+    """What a letter stands on: the facts, the model, the settings and this version; the same gives the same letter."""
+    state = [store.versions(), store.ledger.sources(), model, asdict(settings), lang, version("portevoix")]
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _measure(row: Mapping[str, Any]) -> Measure:
+    return Measure(**{**row, "since": _day(row["since"]), "until": _day(row["until"])})
 
 
 def _run(

@@ -224,12 +224,14 @@ class Voice:
         if not views.count(self._store)["verbatims"]:
             raise TooFew("There is nothing to tell yet: collect a source first.")
         self.label()
+        standing = briefing.standing(self._store, self.settings, self._model, lang)
+        if (known := self._store.ledger.letter_standing(standing)) is not None:
+            return briefing.recalled(known, self._store.words)
         letter = writing.write(briefing.gather(self._store, self.settings, self._model, lang))
         if not self._store.home.one_shot:
+            content = briefing.remembered(letter, standing)
             with self._store.home.writing():
-                self._store.ledger.keep_letter(
-                    letter.number, letter.day, letter.lang, briefing.remembered(letter)
-                )
+                self._store.ledger.keep_letter(letter.number, letter.day, letter.lang, content)
         return letter
 
     def letter(self, *sources: str | Path, lang: str | None = None) -> Letter:

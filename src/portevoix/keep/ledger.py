@@ -43,6 +43,7 @@ _letters = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("day", sa.Date),
     sa.Column("lang", sa.String, nullable=False),
+    sa.Column("standing", sa.String, nullable=False, index=True),
     sa.Column("content", sa.JSON, nullable=False),
     sa.UniqueConstraint("day", "lang"),
 )
@@ -181,7 +182,18 @@ class Ledger:
         text = json.loads(json.dumps(content))
         with self._engine.begin() as db:
             db.execute(_letters.delete().where(_letters.c.number == number))
-            db.execute(_letters.insert().values(number=number, day=day, lang=lang, content=text))
+            db.execute(
+                _letters.insert().values(
+                    number=number, day=day, lang=lang, standing=text["standing"], content=text
+                )
+            )
+
+    def letter_standing(self, standing: str) -> dict[str, Any] | None:
+        """The letter that was written on exactly this, if one was."""
+        query = sa.select(_letters.c.content).where(_letters.c.standing == standing)
+        with self._engine.connect() as db:
+            found: dict[str, Any] | None = db.execute(query).scalar()
+        return found
 
     def letters(self, lang: str, since: date, until: date) -> list[tuple[date, dict[str, Any]]]:
         """The letters of the days since..until (exclusive), oldest first."""

@@ -214,6 +214,10 @@ class Store:
         inner = [column for column in ("words", "row", "batch") if column in found.columns]
         return found.drop(*inner) if inner else found
 
+    def versions(self) -> dict[str, int]:
+        """The number of the last commit of each fact table: what was read, when it is the same, is the same."""
+        return {name: facts.version(self.home.facts, name) for name in facts.TABLES}
+
     def run(self, expression: Any) -> pa.Table:  # noqa: ANN401 - ibis ships no types
         """Computes an Ibis table."""
         return self.engine.run(expression)
