@@ -11,7 +11,10 @@ _MARKS = re.compile(
 )
 _NEWLINES = re.compile("\r\n?|\x85")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,32}\d{0,2});")
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(r"<(?:(?P<kind>script|style)\b[^<>]*>|!--)", re.IGNORECASE)
+_ENDS = {kind: re.compile(rf"</{kind}\s*>", re.IGNORECASE) for kind in ("script", "style")} | {
+    None: re.compile("-->")
+}
 _BREAKS = re.compile(r"</?(?:p|br|div|li|tr|h[1-6]|blockquote|ul|ol|table)\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(
     r"</?(?:a|abbr|acronym|b|big|body|button|center|cite|code|dd|dl|dt|em|embed|font|footer|form|head|header|hr|html|i|iframe|img|input|label|"
@@ -41,9 +44,27 @@ def clean(text: str) -> str:
 
 def _plain(text: str) -> str:
     if "<" in text:
-        text = _HIDDEN.sub(" ", text)
+        text = _without_hidden(text)
         text = _BREAKS.sub("\n", text)
         text = _TAGS.sub("", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     return _MARKS.sub("", _NEWLINES.sub("\n", text))
+
+
+def _without_hidden(text: str) -> str:
+    """A text without scripts, styles and comments; linear in the text, whatever it opens and never closes."""
+    kept: list[str] = []
+    at = 0
+    unclosed: set[str | None] = set()
+    for opening in _HIDDEN.finditer(text):
+        kind = opening["kind"] and opening["kind"].lower()
+        if opening.start() < at or kind in unclosed:
+            continue
+        end = _ENDS[kind].search(text, opening.end())
+        if end is None:
+            unclosed.add(kind)
+            continue
+        kept += [text[at : opening.start()], " "]
+        at = end.end()
+    return "".join([*kept, text[at:]]) if kept else text

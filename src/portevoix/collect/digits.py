@@ -14,7 +14,7 @@ _IBAN_LENGTHS = {
     "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "MA": 28, "TN": 24,
 }  # fmt: skip
 _RUN = re.compile(
-    rf"[+(\d](?<![\w.,].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?![\w])"
+    rf"[+(\d](?<![\w.,/-].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?![\w])"
 )
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _DATE = re.compile(
@@ -57,6 +57,7 @@ _CITED = re.compile(
     r"claim|tracking|number|id)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|de|du|est|is|id|portant)\b)*$",
     re.IGNORECASE,
 )
+_US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
 _COMPANY = re.compile(r"(?i)\b(siren|siret|rcs)\b[^\n]{0,30}$")
 _NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$")
 _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
@@ -131,7 +132,7 @@ def _numbered(text: str, digits: str, before: str) -> str:
         return "[card]"
     if (size == 14 or (size == 9 and _COMPANY.search(before))) and luhn.is_valid(digits):
         return "[siret]"
-    if size >= 9 and _is_phone(text, digits):
+    if size >= 9 and not _CITED.search(before) and _is_phone(text, digits):
         return "[phone]"
     if _THOUSANDS.fullmatch(text) and size < 10:
         return text
@@ -154,7 +155,7 @@ def _is_phone(text: str, digits: str) -> bool:
     for region in (None,) if international else ("FR", "US", "GB"):
         try:
             if phonenumbers.is_valid_number(phonenumbers.parse(number, region)):
-                return region != "US" or not text.strip("(").isdigit()
+                return region != "US" or bool(_US.fullmatch(text))
         except phonenumbers.NumberParseException:
             continue
     return international and len(digits) >= 10
