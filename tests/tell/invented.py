@@ -185,7 +185,7 @@ class Words:
         return {each: self.texts[each] for each in ids if each in self.texts}
 
 
-def facts(words: Words, **given: Any) -> Facts:
+def facts(words: Words, /, **given: Any) -> Facts:
     """Facts with sensible rest."""
     usual: dict[str, Any] = {
         "lang": "fr",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portevoix.nouns import Measure
-from portevoix.tell.choice import Finding, count
+from portevoix.tell.choice import Finding
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, pick
 
@@ -65,13 +65,3 @@ def usual(facts: Facts, speech: Tongue) -> tuple[str, str]:
     """What the period is compared with, after a comparison and at a sentence's head."""
     usual = speech.words["usual"]
     return usual[facts.period.kind], usual[facts.period.kind.capitalize()]
-
-
-def standing_on(draft: Draft) -> int:
-    """How many messages a finding stands on: those that it lists, else what the share says."""
-    finding = draft.finding
-    n = len(finding.ids) or count(finding.now)
-    if n != count(finding.now):
-        where = dict(finding.now.where)
-        draft.measures.append(Measure(name="mentions", where=where, value=float(n), n=n, unit="count"))
-    return n

@@ -147,7 +147,5 @@ def typeset(text: str) -> str:
     text = re.sub(r"[ \u00a0\u202f]+([;!?»])", THIN + r"\1", text)
     text = re.sub(r"«[ \u00a0\u202f]*", "«" + THIN, text)
     text = re.sub(r"[ \u202f]+([:%])", FIXED + r"\1", text)
-    text = re.sub(
-        r"(\d) (heures?|secondes?|messages?|clients?|réponses?|notes?|points?)\b", rf"\1{FIXED}\2", text
-    )
+    text = re.sub(r"(\d) (heures?|secondes?)\b", rf"\1{FIXED}\2", text)
     return re.sub(r"\bnº ", f"nº{FIXED}", text)

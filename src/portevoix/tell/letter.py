@@ -35,6 +35,7 @@ def write(facts: Facts) -> Letter:
     told: list[Finding] = []
     if facts.base.verbatims < FEW:
         drafts, quiet = [_few(facts, speech)], True
+        drafts[0].ids = _all_behind(facts)
     elif not _readable(facts):
         drafts, quiet = [_unread(facts, speech)], True
     else:
@@ -61,6 +62,13 @@ def write(facts: Facts) -> Letter:
         quiet=quiet,
         base=_base(facts, speech, {b.subject[:-1] for b in briefs}),
     )
+
+
+def _all_behind(facts: Facts) -> tuple[str, ...]:
+    """Every verbatim in which a theme was read: so few that they are better opened than counted."""
+    themes = sorted({m.where["theme"] for m in facts.measures if "theme" in m.where})
+    tables = [facts.mentions(theme, polarity) for theme in themes for polarity in (-1, 0, 1)]
+    return tuple(sorted({str(each) for table in tables for each in table["verbatim"].to_pylist()}))
 
 
 def _behind(facts: Facts, finding: Finding) -> Finding:
@@ -188,15 +196,12 @@ def _quiet(facts: Facts, speech: Tongue) -> Draft:
         top = next(iter(choice.standing(facts, polarity)), None)
         if top is not None:
             top = choice.evidence(facts, top)
-            count = len(top.ids) or choice.count(top.now)
             draft.measures.append(top.now)
-            if count != choice.count(top.now):
-                draft.measures.append(
-                    Measure(name="mentions", where=top.now.where, value=count, n=count, unit="count")
-                )
             ids += [each for each in top.ids if each not in set(ids)]
             template = pick(say[f"quiet_{word}"], facts.period.until, facts.number)
-            draft.add(speech.say(template, name=speech.name(top.theme), n=speech.count(count)))
+            draft.add(
+                speech.say(template, name=speech.name(top.theme), n=speech.count(choice.count(top.now)))
+            )
     draft.ids = tuple(ids)
     draft.add(pick(say[f"bye_{facts.period.kind}"], facts.period.until, facts.number))
     draft.sentences = [(rank, speech.grammar.typeset(sentence)) for rank, sentence in draft.sentences]
@@ -215,6 +220,7 @@ def _pace(facts: Facts) -> float | None:
 def _base(facts: Facts, speech: Tongue, told: set[str]) -> Mapping[str, Any]:
     base = facts.base
     topics = _topics(facts, speech)
+    earlier = max(facts.told, key=lambda each: (each.day, each.title), default=None)
     return {
         "verbatims": base.verbatims,
         "before": base.before,
@@ -228,7 +234,8 @@ def _base(facts: Facts, speech: Tongue, told: set[str]) -> Mapping[str, Any]:
         "channels": list(base.channels),
         "company": facts.company,
         "topics": topics[:4],
-        "also": [topic for topic in topics if topic["theme"] not in told][:3],
+        "also": [topic for topic in topics[4:] if topic["theme"] not in told][:3],
+        "earlier": {"day": earlier.day.isoformat(), "title": earlier.title} if earlier else None,
         "text": _base_text(facts, speech),
     }
 

@@ -1,5 +1,6 @@
 """One letter, four ways to read it: text for a terminal, HTML for mail, JSON for programs, and the messages behind it."""
 
+import datetime
 import json as _json
 import textwrap
 from collections.abc import Mapping
@@ -305,6 +306,10 @@ def _also(letter: Letter, speech: Tongue) -> str:
         f"{topic['name'][:1].lower()}{topic['name'][1:]} ({speech.messages(topic['count'])})"
         for topic in also
     ]
+    earlier = letter.base.get("earlier")
+    if earlier:
+        date = speech.grammar.dated(datetime.date.fromisoformat(earlier["day"]), year=False)
+        parts.insert(0, speech.words["page"]["earlier"].format(title=earlier["title"], date=date))
     return f"{speech.grammar.typeset(speech.grammar.listed(parts))}." if parts else ""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from portevoix.nouns import Measure
 from portevoix.tell import expressions, spread
-from portevoix.tell.choice import Finding
-from portevoix.tell.draft import READ, Draft, filled, standing_on, title, usual, when
+from portevoix.tell.choice import Finding, count
+from portevoix.tell.draft import READ, Draft, filled, title, usual, when
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital, pick, plain
 
@@ -33,7 +33,7 @@ def fall(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """Complaints that fell: how many were to be expected, how many came."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
-    n = standing_on(draft)
+    n = count(finding.now)
     key = "fall_none" if n == 0 else "fall_few" if n < 5 else "fall_count"
     slots = {
         "e": speech.count(_expected(finding), feminine=True),
@@ -52,7 +52,7 @@ def worse(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """Praise that fell: how much came, how much was to be expected."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
-    n = standing_on(draft)
+    n = count(finding.now)
     forms = pick(speech.entry(finding.theme)["pos"], facts.period.until, draft.subject)
     slots = {
         "n": speech.count(n),
@@ -97,7 +97,7 @@ def _grave(finding: Finding, facts: Facts, speech: Tongue) -> bool:
 def _opening(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """How many of how many said it, in the shape that suits the size."""
     finding, say = draft.finding, speech.words["say"]
-    n, total = standing_on(draft), finding.now.n
+    n, total = count(finding.now), finding.now.n
     entry = speech.entry(finding.theme)
     forms = pick(entry["neg" if finding.polarity < 0 else "pos"], facts.period.until, draft.subject)
     forms = forms.replace("{name}", speech.name(finding.theme))
