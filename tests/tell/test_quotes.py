@@ -1,0 +1,125 @@
+"""Exact words: whose may be quoted, and which words are nobody's in particular."""
+
+import math
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portevoix.tell import expressions, quotes, spread
+from portevoix.tell.letter import write
+from portevoix.tell.tongue import tongue
+from tests.tell import invented
+
+GOOD = "Depuis trois semaines je rappelle chaque matin et chaque soir on me promet une réponse."
+UNFIT = [
+    "Depuis trois semaines [name] me promet chaque matin une réponse.",
+    "Depuis trois semaines ce connard me promet chaque matin une réponse.",
+    "Depuis trois semaines Karim me promet chaque matin une réponse.",
+    "depuis trois semaines karim me promet chaque matin une réponse.",
+    "Depuis trois semaines Zbigniewa me promet chaque matin une réponse.",
+    "Depuis trois semaines on me promet une réponse sur https://exemple.fr chaque matin.",
+    "Depuis trois semaines on me promet une réponse au dossier 48213377 chaque matin.",
+    "DEPUIS TROIS SEMAINES ON ME PROMET CHAQUE MATIN UNE RÉPONSE.",
+    "Depuis trois semaines <b>on me promet</b> chaque matin une réponse.",
+    "Depuis le décès de ma mère on me promet chaque matin une réponse.",
+    "Depuis trois semaines monsieur Untel me promet chaque matin une réponse.",
+    "Trop court.",
+    "et " * 31 + "voilà.",
+]
+
+
+def quoted(*texts: str, lang: str = "fr") -> list[str]:
+    words = invented.Words()
+    words.say("delivery", -1, len(texts))
+    rows = words.rows[("delivery", -1)]
+    for row, text in zip(rows, texts, strict=True):
+        words.texts[row["verbatim"]] = text
+        row["start"] = row["stop"] = None
+    padded = words.say("delivery", -1, 0)
+    facts = invented.nps_file(lang=lang, mentions=padded.mentions)
+    facts = invented.facts(words, lang=lang, number=1, before=None, measures=facts.measures)
+    return [quote.text for quote in write(facts).quotes]
+
+
+def test_a_fit_sentence_is_quoted_as_it_was_written():
+    assert quoted("Bonjour. " + GOOD + " Merci.") == [GOOD]
+
+
+@pytest.mark.parametrize("text", UNFIT)
+def test_words_that_could_hurt_or_name_somebody_are_not_quoted(text):
+    assert quoted(text) == []
+
+
+def test_the_same_quote_is_chosen_among_the_unfit():
+    assert quoted(*UNFIT, GOOD) == [GOOD]
+
+
+@given(st.text(max_size=300))
+def test_a_quote_is_a_piece_of_its_message_or_nothing(text):
+    words = invented.Words().say("delivery", -1, 1)
+    (row,) = words.rows[("delivery", -1)]
+    words.texts[row["verbatim"]] = text
+    row["start"] = row["stop"] = None
+    facts = invented.facts(
+        words, before=None, measures=[invented.share("themes.negative", 30, 412, theme="delivery")]
+    )
+    for quote in write(facts).quotes:
+        assert text[quote.start : quote.stop] == quote.text
+        assert len(quote.text.split()) <= quotes.LONGEST
+
+
+def test_the_speaker_is_told_from_what_is_known():
+    row = {"product": "Fibre", "channel": "chat", "stars": 2.0, "said_at": datetime(2026, 11, 20, 19, 0)}
+    said = quotes.speaker(row, invented.busy_day(), tongue("fr"))
+    assert said == "Quelqu’un, à propos de «\u202fFibre\u202f», par tchat, deux étoiles sur cinq, vendredi"
+    said = quotes.speaker(row, invented.busy_day(lang="en"), tongue("en"))
+    assert said == "Someone, about “Fibre”, by chat, two stars out of five, on Friday"
+
+
+def mention(i: int, person: str | None = None) -> dict[str, object]:
+    return {"verbatim": f"v{i}", "person": person, "start": None, "stop": None}
+
+
+def test_an_expression_belongs_to_five_people_at_least():
+    texts = {f"v{i}": f"Ici mot{chr(97 + i)} plus de connexion hélas" for i in range(5)}
+    found = expressions.shared([mention(i) for i in range(5)], texts, tongue("fr"))
+    assert found is not None
+    assert "plus de connexion" in found.words
+    assert found.verbatims == tuple(f"v{i}" for i in range(5))
+    assert expressions.shared([mention(i) for i in range(4)], texts, tongue("fr")) is None
+
+
+def test_one_person_who_writes_five_times_is_one_person():
+    texts = {f"v{i}": f"Ici mot{chr(97 + i)} plus de connexion hélas" for i in range(5)}
+    assert expressions.shared([mention(i, "p") for i in range(5)], texts, tongue("fr")) is None
+
+
+def test_five_copies_of_one_text_are_one_text():
+    texts = {f"v{i}": "Ici plus de connexion" for i in range(9)}
+    assert expressions.shared([mention(i) for i in range(9)], texts, tongue("fr")) is None
+
+
+def test_marks_names_numbers_and_insults_are_in_no_expression():
+    texts = {f"v{i}": f"mot{chr(97 + i)} [name] voleurs karim 06 ligne coupée" for i in range(8)}
+    found = expressions.shared([mention(i) for i in range(8)], texts, tongue("fr"))
+    assert found is not None
+    assert found.words == "ligne coupée"
+
+
+def test_the_tail_of_the_hypergeometric_is_that_of_counting():
+    exact = sum(math.comb(30, i) * math.comb(70, 20 - i) for i in range(9, 21)) / math.comb(100, 20)
+    assert spread.tail(9, 20, 30, 100) == pytest.approx(exact, rel=1e-9)
+    assert spread.tail(0, 20, 30, 100) == pytest.approx(1.0)
+
+
+def test_a_gathering_is_told_only_against_the_whole():
+    rows = [{"verbatim": f"v{i}", "city": "Nantes" if i < 24 else "Lille"} for i in range(36)]
+    whole = {"Nantes": 80, "Lille": 320}
+    found = spread.gather(rows, ["city"], lambda column: whole, None, "Europe/Paris")
+    assert found is not None
+    assert (found.column, found.value, found.k, found.m) == ("city", "Nantes", 24, 36)
+    usual = {"Nantes": 270, "Lille": 130}
+    assert spread.gather(rows, ["city"], lambda column: usual, None, "Europe/Paris") is None
+    assert spread.gather(rows, ["city"], None, None, "Europe/Paris") is None
