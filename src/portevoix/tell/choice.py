@@ -230,10 +230,12 @@ def _state(facts: Facts, told: Finding | None, apart: Finding | None) -> list[Fi
     pains, praises = standing(facts, -1), standing(facts, 1)
     heavy = [pain for pain in pains if pain.other is not None and pain.theme != "overall"]
     first = max(heavy, key=lambda f: (_cost(f), f.subject), default=pains[0] if pains else None)
-    others = [pain for pain in pains if first is not None and pain.theme not in (first.theme, "overall")]
+    praise = next((f for f in praises if first is None or f.theme != first.theme), None)
+    named = {"overall", *(f.theme for f in (first, praise) if f is not None)}
+    others = [pain for pain in pains if pain.theme not in named]
     if first is not None and first.other is not None:
         first = replace(first, heaviest=True)
-    parts = [first, told, apart or (others[0] if others else None), praises[0] if praises else None]
+    parts = [first, told, apart or (others[0] if others else None), praise]
     return [part for part in parts if part is not None]
 
 

@@ -12,6 +12,9 @@ PEOPLE = 5
 """People who must have written an expression before it is anyone's to print."""
 
 _LONGEST = 7
+_WORTH = 0.015
+"""The share of the mentions that must hold an expression before "the same words come up" is fair to say."""
+
 _WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]+)*", re.UNICODE)
 _MARK = re.compile(r"\[[^\]]*\]")
 _PAUSE = re.compile(r"[.;:!?,()\n«»\"“”…]+")
@@ -34,8 +37,16 @@ class _Lists:
     barred: frozenset[str]
 
 
-def shared(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], speech: Tongue) -> Expression | None:
+def shared(
+    rows: Sequence[Mapping[str, Any]],
+    texts: Mapping[str, str],
+    speech: Tongue,
+    others: Sequence[Mapping[str, Any]] = (),
+) -> Expression | None:
     """The expression of two to seven words that most people share in what they said; None under five people.
+
+    `others`: what is said of the same theme the other way round (its texts are in `texts` too): words that come up
+    there a third as often or more are the theme's, not the opinion's, and are left out.
 
     `rows`: mentions, of which only the part between `start` and `stop` is read. Copies of one text count as one
     person, and people unknown count by text. Numbers, marks of redaction, insults and first names are never part of
@@ -57,13 +68,26 @@ def shared(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], speech: 
             surface.setdefault(gram, words)
             closing[gram] += closes
     support = {gram: min(len(people[gram]), len(copies[gram])) for gram in held}
-    fit = [gram for gram, n in support.items() if n >= PEOPLE and _telling(gram, lists)]
+    floor = max(PEOPLE, round(_WORTH * len(rows)))
+    common = _common(others, texts, lists.barred, 3 * len(rows) / len(others) if others else 0.0)
+    fit = [g for g, n in support.items() if n >= floor and n > common.get(g, 0.0) and _telling(g, lists)]
     if not fit:
         return None
     best = max(
         fit, key=lambda gram: (support[gram] * _ease(gram, lists) * _whole(gram, support, lists), gram)
     )
     return Expression(surface[best], tuple(sorted(held[best])))
+
+
+def _common(
+    rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], barred: frozenset[str], scale: float
+) -> Mapping[Gram, float]:
+    """How often each run of words comes up in other mentions, at the weight `scale`."""
+    found: dict[Gram, float] = defaultdict(float)
+    for row in rows:
+        for gram in _grams(_evidence(texts.get(str(row["verbatim"]), ""), row), barred):
+            found[gram] += scale
+    return found
 
 
 def _lists(speech: Tongue) -> _Lists:

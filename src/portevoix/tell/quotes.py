@@ -20,6 +20,7 @@ _READ = 400
 """Messages read for a quote, at most, per finding."""
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|\n+")
+_BUTS = frozenset({"mais", "cependant", "sauf", "but", "however", "except"})
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _UNFIT = re.compile(
     r"[\[\]<>{}|\\^~*#@_=]|https?:|www\.|\d{4,}|[!?]{3,}|\.{4,}|(.)\1{3,}|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
@@ -58,11 +59,8 @@ def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Qu
         for start, stop in _sentences(text, row):
             worth = _worth(text[start:stop], speech, allowed)
             if worth is not None:
-                same = 2.0 if row.get("lang") == facts.lang else 0.0
-                draw = _draw(key, str(row["verbatim"]))
-                found.append(
-                    (-(worth + same + float(row.get("confidence") or 0.0)), draw, start, stop, row, text)
-                )
+                worth += 2.0 * _about(start, stop, row) + float(row.get("confidence") or 0.0)
+                found.append((-worth, _draw(key, str(row["verbatim"])), start, stop, row, text))
     if not found:
         return None
     *_, start, stop, row, text = min(found, key=lambda item: item[:3])
@@ -115,21 +113,43 @@ def _worth(sentence: str, speech: Tongue, allowed: set[str]) -> float | None:
     for i, word in enumerate(words):
         if i and word[:1].isupper() and word.lower() not in allowed and not (word == "I" or len(word) == 1):
             return None  # a name, perhaps
-    worth = 3.0 - abs(len(words) - 17) / 6
-    worth += 1.5 * (not frozenset(lists["first_person"].split()).isdisjoint(lower))
-    worth += 0.8 * any(c.isdigit() for c in sentence)
-    worth += 0.8 * sentence.endswith((".", "?"))
-    worth += 0.7 * sentence[0].isupper()
-    worth -= 0.6 * (sentence.count("!") + sentence.count("..."))
+    worth = 3.0 - abs(len(words) - 16) / 6
+    worth += 1.2 * (not frozenset(lists["first_person"].split()).isdisjoint(lower))
+    worth += 0.9 * (
+        not frozenset(lists["time"].split()).isdisjoint(lower)
+    )  # somebody who waits, or comes back
+    worth += 0.4 * any(c.isdigit() for c in sentence) + 0.6 * sentence.endswith((".", "?"))
+    worth += 0.7 * sentence[0].isupper() + 2.5 * _native(lower, speech)
+    worth -= 1.5 * (lower[0] in lists["links"].split()) + 1.0 * (not _BUTS.isdisjoint(lower))
+    worth -= 0.6 * (sentence.count("!") + sentence.count("..") + sentence.count("(") + sentence.count(" ."))
     return worth
+
+
+def _native(words: Sequence[str], speech: Tongue) -> bool:
+    """Whether a sentence is written in the letter's language, as far as its small words tell."""
+    here, there = (
+        sum(word in tongue(lang).words["lists"]["stop"].split() for word in words)
+        for lang in (("fr", "en") if speech.lang == "fr" else ("en", "fr"))
+    )
+    return here > there
+
+
+def _about(start: int, stop: int, row: Mapping[str, Any]) -> float:
+    """The part of a sentence, 0 to 1, that the mention's evidence takes."""
+    first, last = row.get("start"), row.get("stop")
+    if first is None or last is None:
+        return 0.0
+    return float(max(0, min(last, stop) - max(first, start)) / (stop - start))
 
 
 @cache
 def _forbidden() -> frozenset[str]:
-    """Insults, first names and grave words of both languages: customers write in either."""
+    """Insults, first names, grave words and those of health, of both languages: customers write in either."""
     lists = [tongue(lang).words["lists"] for lang in ("fr", "en")]
     return frozenset(
-        " ".join(f"{each['insults']} {each['firstnames']} {each['grave']}" for each in lists).split()
+        " ".join(
+            f"{each['insults']} {each['firstnames']} {each['grave']} {each['private']}" for each in lists
+        ).split()
     )
 
 

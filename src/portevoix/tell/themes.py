@@ -1,6 +1,8 @@
 """What moved or stands in a theme, put into words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
 
 from portevoix.nouns import Measure
 from portevoix.tell import expressions, spread
@@ -185,10 +187,13 @@ def _compared(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> Non
 
 def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     finding, say = draft.finding, speech.words["say"]
-    sample = finding.ids[:READ]
-    kept = set(sample)
-    rows = [row for row in finding.rows if str(row["verbatim"]) in kept]
-    found = expressions.shared(rows, facts.words(sample), speech) if len(rows) >= expressions.PEOPLE else None
+    if len(finding.rows) < expressions.PEOPLE:
+        return
+    rows = _sample(finding.rows)
+    sample = [str(row["verbatim"]) for row in rows]
+    against = _sample(facts.mentions(finding.theme, -finding.polarity).to_pylist())
+    texts = facts.words([*sample, *(str(row["verbatim"]) for row in against)])
+    found = expressions.shared(rows, texts, speech, against)
     if found is None or found.words in used:
         return
     used.add(found.words)
@@ -204,3 +209,10 @@ def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) ->
     )
     slots = {"k": speech.count(k), "K": speech.opening(k), "words": found.words}
     draft.add(filled(options, facts, speech, draft.subject, used, **slots), rank)
+
+
+def _sample(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """At most `READ` mentions, drawn by their ids: the same ones every time, whatever their order."""
+    if len(rows) <= READ:
+        return list(rows)
+    return sorted(rows, key=lambda row: blake2b(str(row["verbatim"]).encode(), digest_size=8).digest())[:READ]
