@@ -17,6 +17,7 @@ _NONE = "\x1f"
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*')
 _SAMPLE_LINES, _SAMPLE_SIZE = 1000, 1 << 21
 _CELL = MAX_LINE
+_Reader = Iterator[list[str]]
 _PATIENCE = 500
 """How many quotation marks that never close are put up with; each may cost reading `_CELL` characters again."""
 
@@ -144,18 +145,17 @@ def _raw(
     """Every record, of any width. A quotation mark that swallows the rows below costs its own line only."""
     feed = _Feed(source)
     line, recoveries = above + 1, 0
-    reader = csv.reader(iter(feed), delimiter=delimiter)
+    reader = csv.reader(iter(feed), delimiter=delimiter, strict=True)
     while True:
-        try:
-            cells = next(reader)
-            stray = feed.done or (
-                len(feed.taken) > 1 and len(cells) != width and _cut(feed.taken[1], delimiter) == width
-            )
-        except csv.Error:
-            cells, stray = [], True
+        cells, sound = _next(reader, feed, delimiter, width)
         if feed.done and not feed.taken:
             return
-        if stray:
+        if cells is not None:
+            if any(cells):
+                yield line, cells
+            line += len(feed.taken)
+            feed.taken.clear()
+        else:
             recoveries += 1
             if recoveries > _PATIENCE:
                 raise BadSource(
@@ -164,16 +164,28 @@ def _raw(
             yield Refused(line=line, reason=OPEN_QUOTE)
             feed.skip_one()
             line += 1
-            reader = csv.reader(iter(feed), delimiter=delimiter)
-            continue
-        if any(cells):
-            yield line, cells
-        line += len(feed.taken)
-        feed.taken.clear()
+        if not sound:
+            reader = csv.reader(iter(feed), delimiter=delimiter, strict=True)
 
 
-def _cut(line: str, delimiter: str) -> int:
+def _next(reader: _Reader, feed: _Feed, delimiter: str, width: int) -> tuple[list[str] | None, bool]:
+    """The next record's cells, None where its first line opens a quotation mark astray; and whether the reader can go on.
+
+    A line with quotation marks out of place is read as leniently as can be, if it stands alone.
+    """
     try:
-        return len(next(csv.reader([line], delimiter=delimiter), []))
+        cells = next(reader)
     except csv.Error:
-        return 0
+        return (_alone(feed.taken[0], delimiter) if len(feed.taken) == 1 and not feed.done else None), False
+    if len(feed.taken) > 1 and len(cells) != width and len(_alone(feed.taken[1], delimiter) or []) == width:
+        return None, False
+    return cells, True
+
+
+def _alone(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line by itself; None if a quotation mark stays open at its end."""
+    try:
+        rows = list(csv.reader([line, "end"], delimiter=delimiter))
+    except csv.Error:
+        return None
+    return rows[0] if rows[1:] == [["end"]] else None

@@ -21,6 +21,7 @@ READER_VERSION = 1
 """Goes up when the same file would give other rows: then it is read again rather than skipped."""
 _SAMPLE_ROWS, _SAMPLE_CELLS, _SAMPLE_SIZE = 5000, 400_000, 20_000_000
 _TABLES = (".csv", ".tsv", ".txt", ".tab")
+_JSONS = (".json", ".jsonl", ".ndjson")
 
 
 def source(
@@ -98,7 +99,8 @@ def _grid(opened: Opened) -> tuple[Grid, list[str]]:
     with open_text() as stream:
         start = stream.read(1 << 12).lstrip("\ufeff")
     suffixes = [suffix.lower() for suffix in opened.path.suffixes]
-    if documents.is_json(start) and not any(suffix in _TABLES for suffix in suffixes):
+    named = any(suffix in _JSONS for suffix in suffixes) and start.lstrip()[:1] in ("{", "[")
+    if named or (documents.is_json(start) and not any(suffix in _TABLES for suffix in suffixes)):
         return documents.json_grid(open_text, name, opened), notes
     return delimited.grid(open_text, name, is_known), notes
 

@@ -1,7 +1,10 @@
-"""Spreadsheets: XLSX, and the older kinds that the same reader knows."""
+"""Spreadsheets: XLSX, and the older XLS that the same reader knows."""
 
+import functools
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 
 from python_calamine import CalamineWorkbook, PasswordError
@@ -15,6 +18,8 @@ from portevoix.errors import BadSource
 _WHOLE = 1 << 28
 _UNPACKED, _RATIO = 1 << 29, 200
 _PROBE = 1000
+_AREA = 20_000_000
+_PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 
 
 def grid(opened: Opened, name: str, is_known: Callable[[str], bool]) -> Grid:
@@ -41,18 +46,52 @@ def grid(opened: Opened, name: str, is_known: Callable[[str], bool]) -> Grid:
 
 
 def _check_zip(data: bytes, name: str) -> None:
+    """Refuses what would unpack, or spread out, to more than a spreadsheet of words."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+            if not any(
+                e.filename.startswith("xl/worksheets/") and e.filename.endswith(".xml") for e in entries
+            ):
+                raise BadSource(
+                    f"{name} is a ZIP archive and no XLSX: unpack it, or save it as XLSX, and name that file."
+                )
+            unpacked = sum(e.file_size for e in entries)
+            if unpacked > _UNPACKED or (unpacked > 1 << 26 and unpacked > _RATIO * len(data)):
+                raise BadSource(
+                    f"{name} unpacks to {unpacked >> 20} MB, too much for a spreadsheet: save the sheet as CSV."
+                )
+            area = max(_area(archive, e) for e in entries if not e.filename.endswith("sharedStrings.xml"))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        if isinstance(error, BadSource):
+            raise
         raise BadSource(f"{name} is damaged: it cannot be read as a spreadsheet.") from error
-    if not any(e.filename.startswith(("xl/", "content.xml")) for e in entries):
-        raise BadSource(f"{name} is a ZIP archive and no spreadsheet: unpack it and name the file inside.")
-    unpacked = sum(e.file_size for e in entries)
-    if unpacked > _UNPACKED or (unpacked > 1 << 26 and unpacked > _RATIO * len(data)):
+    if area > _AREA:
         raise BadSource(
-            f"{name} unpacks to {unpacked >> 20} MB, too much for a spreadsheet: save the sheet as CSV."
+            f"{name} has cells so far apart that its sheet spans {area:,} cells: delete those far out, or save as CSV."
         )
+
+
+def _area(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Cells in the rectangle of a sheet: the reader holds them all, even where only two corners are filled."""
+    wide = deep = 0
+    tail = b""
+    with archive.open(entry) as stream:
+        while chunk := stream.read(1 << 20):
+            for letters, digits in _PLACE.findall(tail + chunk):
+                deep = max(deep, int(digits))
+                if len(letters) >= 1:
+                    wide = max(wide, functools.reduce(lambda n, c: n * 26 + c - 64, letters, 0))
+            tail = chunk[-32:]
+    return wide * deep
 
 
 def _rows(data: bytes, name: str) -> tuple[list[list[str]], int, list[str]]:
