@@ -61,9 +61,10 @@ def shared(
     for row in rows:
         verbatim = str(row["verbatim"])
         text = texts.get(verbatim, "")
+        person, copy = str(row.get("person") or f"\x00{verbatim}"), " ".join(text.lower().split())
         for gram, (words, closes) in _grams(_evidence(text, row), lists.barred).items():
-            people[gram].add(str(row.get("person") or f"\x00{verbatim}"))
-            copies[gram].add(" ".join(text.lower().split()))
+            people[gram].add(person)
+            copies[gram].add(copy)
             held[gram].add(verbatim)
             surface.setdefault(gram, words)
             closing[gram] += closes
