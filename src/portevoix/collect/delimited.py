@@ -83,7 +83,8 @@ def _parsed(source: Iterator[str], delimiter: str, above: int, whole: bool) -> l
 
 def _delimiter(sample: Sequence[str], whole: bool, is_known: Callable[[str], bool]) -> str:
     best, choice = (0.0, 0), _NONE
-    if is_known(sample[0].strip().strip('"')):
+    first = sample[0].strip().strip('"')
+    if is_known(first) and not any(delimiter in first for delimiter in _DELIMITERS):
         return choice
     for delimiter in _DELIMITERS:
         rows = [cells for _, cells in _parsed(iter(sample), delimiter, 0, whole) if any(cells)]

@@ -119,9 +119,11 @@ def _run(found: re.Match[str]) -> str:
         return "[nir]"
     if not digits.isdigit():
         return text
+    if _DATE.fullmatch(text):
+        return text
     if (text[0] in "+(" or digits[0] == "0") and _is_phone(text, digits):
         return "[phone]"
-    if _DATE.fullmatch(text) or _AMOUNT.match(found.string, found.end()):
+    if _AMOUNT.match(found.string, found.end()):
         return text
     return _numbered(text, digits, before)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -79,10 +79,14 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
     for value in [v for v in values if is_nothing(v)]:
         del values[value]
     filled = sum(values.values())
-    probe = list(islice(values, _PROBED))
+    probe = dict(islice(values.items(), _PROBED))
+    size = max(1, sum(probe.values()))
+
+    def share(found: Iterable[str]) -> float:
+        return sum(probe[value] for value in found) / size
+
     short = [v for v in probe if len(v) < 60 and not v.isalpha()]
     moments = [v for v in short if dates.parse(v)]
-    size = max(1, len(probe))
     return Profile(
         name=name,
         rows=len(cells),
@@ -90,11 +94,21 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
         filled=filled,
         words=sum(n * len(_WORD.findall(v[:20_000])) for v, n in values.items()),
         longest=max(map(len, values), default=0),
-        numbers=sum(1 for v in short if scales.number(v) is not None) / size,
-        dates=len(moments) / size,
-        written_dates=sum(1 for v in moments if dates.parse(v, numbers=False)) / size,
-        clocks=sum(1 for v in short if dates.clock(v) is not None) / size,
-        emails=sum(1 for v in probe if _EMAIL.fullmatch(v)) / size,
-        links=sum(1 for v in probe if _LINK.fullmatch(v)) / size,
-        objects=sum(1 for v in probe if v[:1] in "[{" and v[-1:] in "]}") / size,
+        numbers=share(v for v in short if amount(v) is not None),
+        dates=share(moments),
+        written_dates=share(v for v in moments if dates.parse(v, numbers=False)),
+        clocks=share(v for v in short if dates.clock(v) is not None),
+        emails=share(v for v in probe if _EMAIL.fullmatch(v)),
+        links=share(v for v in probe if _LINK.fullmatch(v)),
+        objects=share(v for v in probe if v[:1] in "[{" and v[-1:] in "]}"),
     )
+
+
+def amount(cell: str) -> float | None:
+    """A number as accounts write it: 1234.5, 1 234,50 €, 1.234,50, 12 %; None for anything else."""
+    bare = "".join(cell.split()).strip("€$£%").removesuffix("EUR")
+    if bare.count(",") == 1 and bare.count(".") >= 1 and bare.index(",") > bare.rindex("."):
+        bare = bare.replace(".", "")
+    elif bare.count(".") == 1 and "," in bare:
+        bare = bare.replace(",", "")
+    return scales.number(bare)

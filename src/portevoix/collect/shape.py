@@ -13,7 +13,7 @@ from portevoix.collect.clean import clean
 from portevoix.collect.grid import Record
 from portevoix.collect.guess import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
 from portevoix.collect.naming import plain
-from portevoix.collect.profiles import is_nothing
+from portevoix.collect.profiles import amount, is_nothing
 from portevoix.collect.reading import Batch, Refused
 from portevoix.collect.scrub import scrub
 from portevoix.tables import schema_of
@@ -217,10 +217,5 @@ def _category(cell: str) -> str | None:
 
 
 def _amount(cell: str, *, whole: bool) -> float | None:
-    bare = "".join(cell.split()).strip("€$£").removesuffix("EUR")
-    if bare.count(",") == 1 and bare.count(".") >= 1 and bare.index(",") > bare.rindex("."):
-        bare = bare.replace(".", "")  # 1.234,50
-    elif bare.count(".") == 1 and "," in bare:
-        bare = bare.replace(",", "")  # 1,234.50
-    value = scales.number(bare)
+    value = amount(cell)
     return value if value is None or not whole or (value >= 0 and value.is_integer()) else None
