@@ -189,6 +189,8 @@ def test_hostile_words_show_as_they_are_and_do_nothing():
     page = render.messages_html(letter, {each: evil for each in letter.briefs[0].verbatims})
     assert "<script" not in page
     assert "<img" not in page
+    assert "\u202e" not in page
+    assert "\x00" not in page
     assert "49" not in page.replace("{{", "")
     Page(page)
 

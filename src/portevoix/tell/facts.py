@@ -44,7 +44,8 @@ class Facts:
     one row a mention of the period with verbatim, person, said_at, said_on, start, stop, confidence and the category
     columns. `words(ids)`: the redacted texts, by id. `told`: briefs of the last two weeks' letters.
     `spread(column)`: how many customer verbatims of the period hold each value of a column, against which a
-    concentration of mentions is judged. `behind(measure)`: the verbatims that a score or a volume stands on. `hours()`: how many
+    concentration of mentions is judged. `behind(measure)`: the verbatims of the period that a score
+    (by its name, basis and `where`) stands on; all of them for "verbatims" and "volume". `hours()`: how many
     by local hour of `timezone`, 0 to 23, of those with a time of day.
     """
 

@@ -35,7 +35,6 @@ def write(facts: Facts) -> Letter:
     told: list[Finding] = []
     if facts.base.verbatims < FEW:
         drafts, quiet = [_few(facts, speech)], True
-        drafts[0].ids = _all_behind(facts)
     elif not _readable(facts):
         drafts, quiet = [_unread(facts, speech)], True
     else:
@@ -74,8 +73,16 @@ def _all_behind(facts: Facts) -> tuple[str, ...]:
 def _behind(facts: Facts, finding: Finding) -> Finding:
     """A score or a volume with the verbatims that it stands on, where they can be had."""
     measures = [m for m in (finding.now, finding.other) if m is not None]
-    ids = dict.fromkeys(each for m in measures for each in (facts.behind(m) if facts.behind else ()))
-    return replace(finding, ids=tuple(ids))
+    return replace(finding, ids=_opens(facts, measures))
+
+
+def _opened(facts: Facts, draft: Draft) -> tuple[str, ...]:
+    """All that was read, where it can be had."""
+    return _opens(facts, [m for m in draft.measures if m.name == "verbatims"])
+
+
+def _opens(facts: Facts, measures: Sequence[Measure]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for m in measures for each in (facts.behind(m) if facts.behind else ())))
 
 
 def count_words(texts: Sequence[str]) -> int:
@@ -170,6 +177,7 @@ def _few(facts: Facts, speech: Tongue) -> Draft:
         options.append(speech.say(pick(say["few_more"], facts.period.until, facts.number)))
     draft = _plain_draft("few", title(titles[name], facts, speech, "few", used), options)
     draft.measures.append(_read(facts))
+    draft.ids = _opened(facts, draft) or _all_behind(facts)
     return draft
 
 
@@ -180,6 +188,7 @@ def _unread(facts: Facts, speech: Tongue) -> Draft:
     text = speech.say(pick(say["unread_language" if foreign else "unread"], n), messages=speech.messages(n))
     draft = _plain_draft("few", title(titles["unread"], facts, speech, "unread", set()), [text])
     draft.measures.append(_read(facts))
+    draft.ids = _opened(facts, draft)
     return draft
 
 
@@ -202,7 +211,7 @@ def _quiet(facts: Facts, speech: Tongue) -> Draft:
             draft.add(
                 speech.say(template, name=speech.name(top.theme), n=speech.count(choice.count(top.now)))
             )
-    draft.ids = tuple(ids)
+    draft.ids = _opened(facts, draft) or tuple(ids)
     draft.add(pick(say[f"bye_{facts.period.kind}"], facts.period.until, facts.number))
     draft.sentences = [(rank, speech.grammar.typeset(sentence)) for rank, sentence in draft.sentences]
     return draft

@@ -1,6 +1,5 @@
 """One letter, four ways to read it: text for a terminal, HTML for mail, JSON for programs, and the messages behind it."""
 
-import datetime
 import json as _json
 import textwrap
 from collections.abc import Mapping
@@ -10,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from portevoix.nouns import Letter, Quote
-from portevoix.tell.tongue import Tongue, capital, plain, tongue
+from portevoix.tell import frame
+from portevoix.tell.tongue import Tongue, tongue
 
 SHOWN = 200
 """Messages listed behind one brief, at most; the letter's JSON holds all their identifiers."""
@@ -45,6 +45,19 @@ _FONTS = {
     "serif": "font-family:Georgia,'Times New Roman',Times,serif;",
     "sans": "font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;",
 }
+_UNSEEN = {
+    code: None
+    for span in (
+        (0x00, 0x09),
+        (0x0B, 0x20),
+        (0x7F, 0xA0),
+        (0x200B, 0x2010),
+        (0x202A, 0x202F),
+        (0x2060, 0x2070),
+    )
+    for code in range(*span)
+}
+"""Control and direction marks: a hostile one could turn the words around it."""
 _GOOD = frozenset({"fall", "better", "praise"})
 
 
@@ -88,20 +101,20 @@ def text(letter: Letter, width: int = 72) -> str:
     speech, width = tongue(letter.lang), max(40, width)
     page = speech.words["page"]
     lines = [
-        _heading(letter, speech).upper(),
-        _dateline(letter, speech),
-        _numberline(letter, speech),
+        frame.heading(letter, speech).upper(),
+        frame.dateline(letter, speech),
+        frame.numberline(letter, speech),
         "═" * width,
         "",
     ]
     for brief in letter.briefs:
-        lines += [f"{_rubric(brief.kind, speech).upper()}", *_wrapped(brief.title, width), ""]
+        lines += [f"{frame.rubric(brief.kind, speech).upper()}", *_wrapped(brief.title, width), ""]
         lines += [*_wrapped(brief.text, width, "  "), ""]
     if letter.quotes:
         lines += ["─" * width, "", speech.grammar.typeset(page["quotes"]), ""]
         for quote in letter.quotes:
             lines += [
-                *_wrapped(_between(quote, speech), width, "  │ "),
+                *_wrapped(frame.between(quote, speech), width, "  │ "),
                 f"  └ {quote.speaker or ''}".rstrip(),
                 "",
             ]
@@ -111,10 +124,10 @@ def text(letter: Letter, width: int = 72) -> str:
             "",
             speech.grammar.typeset(page["topics"]),
             "",
-            *_bars(letter, speech, width),
+            *frame.bars(letter, speech, width),
             "",
         ]
-    also = _also(letter, speech)
+    also = frame.also(letter, speech)
     if also:
         lines += [*_wrapped(f"{page['also']} — {also}", width), ""]
     lines += ["─" * width, *_wrapped(str(letter.base.get("text", "")), width)]
@@ -134,7 +147,7 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
         n = len(brief.verbatims)
         briefs.append(
             {
-                "rubric": _rubric(brief.kind, speech),
+                "rubric": frame.rubric(brief.kind, speech),
                 "good": brief.kind in _GOOD,
                 "title": brief.title,
                 "text": brief.text,
@@ -144,7 +157,7 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
         )
     quotes = [
         {
-            "text": _between(quote, speech),
+            "text": frame.between(quote, speech),
             "speaker": quote.speaker,
             "href": f"{messages}#q{i}" if messages else None,
         }
@@ -152,13 +165,13 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
     ]
     return _template("letter.html.j2").render(
         **_common(letter, speech),
-        dateline=_dateline(letter, speech),
-        numberline=_numberline(letter, speech),
-        preheader=_preheader(letter, speech),
+        dateline=frame.dateline(letter, speech),
+        numberline=frame.numberline(letter, speech),
+        preheader=frame.preheader(letter, speech),
         briefs=briefs,
         quotes=quotes,
-        topics=_topics(letter, speech),
-        also=_also(letter, speech),
+        topics=frame.topics(letter, speech),
+        also=frame.also(letter, speech),
         base=letter.base.get("text", ""),
     )
 
@@ -190,16 +203,11 @@ def _item(
     verbatim: str, words: str | None, anchors: Mapping[str, tuple[str, Quote]]
 ) -> dict[str, str | None]:
     anchor, quote = anchors.get(verbatim, (None, None))
-    item: dict[str, str | None] = {
-        "anchor": anchor,
-        "text": words,
-        "before": words,
-        "quote": None,
-        "after": "",
-    }
+    before, said, after = words, None, ""
     if words is not None and quote is not None and words[quote.start : quote.stop] == quote.text:
-        item.update(before=words[: quote.start], quote=quote.text, after=words[quote.stop :])
-    return item
+        before, said, after = words[: quote.start], quote.text, words[quote.stop :]
+    parts = {"text": words, "before": before, "quote": said, "after": after}
+    return {"anchor": anchor, **{name: part and part.translate(_UNSEEN) for name, part in parts.items()}}
 
 
 @cache
@@ -226,91 +234,12 @@ def _page(speech: Tongue) -> dict[str, Any]:
 def _common(letter: Letter, speech: Tongue) -> dict[str, Any]:
     return {
         "lang": letter.lang,
-        "heading": _heading(letter, speech),
+        "heading": frame.heading(letter, speech),
         "page": _page(speech),
         "c": LIGHT,
         "d": DARK,
         "f": _FONTS,
     }
-
-
-def _heading(letter: Letter, speech: Tongue) -> str:
-    company, page = letter.base.get("company"), speech.words["page"]
-    return str(speech.say(page["of"], company=plain(str(company))) if company else page["title"])
-
-
-def _dateline(letter: Letter, speech: Tongue) -> str:
-    period, day = letter.period, letter.day
-    if day is None or period.since is None:
-        return capital(str(speech.words["page"]["undated"]))
-    if period.since == day:
-        return capital(str(speech.grammar.dated(day)))
-    return capital(str(speech.grammar.stretch(period.since, day)))
-
-
-def _numberline(letter: Letter, speech: Tongue) -> str:
-    page = speech.words["page"]
-    number = page["number"].format(n=letter.number)
-    reading = speech.form(page["reading"], letter.seconds).format(n=letter.seconds)
-    return str(speech.grammar.typeset(f"{number} · {reading}"))
-
-
-def _rubric(kind: str, speech: Tongue) -> str:
-    return str(speech.grammar.typeset(speech.words["page"]["kind"].get(kind, "")))
-
-
-def _preheader(letter: Letter, speech: Tongue) -> str:
-    """What a mailbox shows beside the subject: the first brief's title and what was read, 40 to 90 characters."""
-    n, s = int(letter.base.get("verbatims", 0)), letter.seconds
-    messages = f"{speech.grammar.digits(n)} {speech.form('message|messages', n)}"
-    seconds = f"{s} {speech.form('seconde|secondes' if letter.lang == 'fr' else 'second|seconds', s)}"
-    line = str(speech.words["page"]["preheader"].format(messages=messages, seconds=seconds))
-    first = letter.briefs[0].title if letter.briefs else ""
-    longer = f"{first}. {line}" if first and not first.endswith("?") else line
-    return str(speech.grammar.typeset(longer if len(longer) <= 90 else line))
-
-
-def _between(quote: Quote, speech: Tongue) -> str:
-    """The words as they were written, between the language's quotation marks."""
-    words = " ".join(quote.text.split())
-    return f"«\u202f{words}\u202f»" if speech.lang == "fr" else f"“{words}”"
-
-
-def _topics(letter: Letter, speech: Tongue) -> list[dict[str, Any]]:
-    topics = letter.base.get("topics") or []
-    most = max((topic["count"] for topic in topics), default=1)
-    return [
-        {
-            "name": topic["name"],
-            "count": speech.grammar.digits(topic["count"]),
-            "width": max(2, round(100 * topic["count"] / most)),
-        }
-        for topic in topics
-    ]
-
-
-def _bars(letter: Letter, speech: Tongue, width: int) -> list[str]:
-    topics = _topics(letter, speech)
-    name = max(len(topic["name"]) for topic in topics)
-    number = max(len(topic["count"]) for topic in topics)
-    room = max(5, width - name - number - 6)
-    return [
-        f"  {topic['name']:<{name}}  {topic['count']:>{number}}  {'█' * max(1, room * topic['width'] // 100)}"
-        for topic in topics
-    ]
-
-
-def _also(letter: Letter, speech: Tongue) -> str:
-    also = letter.base.get("also") or []
-    parts = [
-        f"{topic['name'][:1].lower()}{topic['name'][1:]} ({speech.messages(topic['count'])})"
-        for topic in also
-    ]
-    earlier = letter.base.get("earlier")
-    if earlier:
-        date = speech.grammar.dated(datetime.date.fromisoformat(earlier["day"]), year=False)
-        parts.insert(0, speech.words["page"]["earlier"].format(title=earlier["title"], date=date))
-    return f"{speech.grammar.typeset(speech.grammar.listed(parts))}." if parts else ""
 
 
 def _wrapped(words: str, width: int, indent: str = "") -> list[str]:
