@@ -68,11 +68,11 @@ def contract(phrase: str) -> str:
 def fraction(share: float, noun: str) -> tuple[str, bool] | None:
     """A share near a plain fraction as (words, is plural), None when it is near none.
 
-    >>> fraction(0.34, "message"), fraction(0.66, "client"), fraction(0.41, "message")
+    >>> fraction(0.33, "message"), fraction(0.66, "client"), fraction(0.41, "message")
     (('un message sur trois', False), ('deux clients sur trois', True), None)
     """
     for top, bottom in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (9, 10)):
-        if abs(share - top / bottom) <= 0.012:
+        if abs(share - top / bottom) <= min(0.012, 0.08 * top / bottom):
             return f"{_UNITS[top]} {noun}{'s' if top > 1 else ''} sur {_UNITS[bottom]}", top > 1
     return None
 
