@@ -15,6 +15,7 @@ from portevoix.measure.result import measures_of
 from portevoix.nouns import Brief, Letter, Measure, Period, Quote
 from portevoix.settings import Settings
 from portevoix.tell import period as periods
+from portevoix.tell.choice import real
 from portevoix.tell.facts import Base, Facts, Told
 
 _NAMES = ("experience", "nps", "csat", "ces", "themes")
@@ -24,29 +25,50 @@ _GROUPS = range(2, 21)
 
 
 def gather(store: Store, settings: Settings, model: str, lang: str | None = None) -> Facts:
-    """The facts of the last period that the words allow, ready for `tell.letter.write`."""
-    period, before = periods.choose(views.days(store))
-    spoken = views.languages(store, model, period)
-    lang = lang or settings.lang or ("en" if spoken.get("en", 0) > spoken.get("fr", 0) else "fr")
+    """The facts of the last period that the words allow, ready for `tell.letter.write`.
+
+    The first letter of a home, when nothing moved, speaks of all that was collected: its reader has no usual yet.
+    """
+    days = views.days(store)
+    period, before = periods.choose(days)
+    lang = lang or settings.lang or _language(store, model, period)
+    changes = _changes(store, settings, model, period, before)
     day = period.until - timedelta(days=1) if period.until else None
+    if before and not store.ledger.told_before(day) and not any(real(change) for change in changes):
+        period, before, changes = Period(kind="all", since=days[0][0], until=period.until), None, []
+    spoken = views.languages(store, model, period)
     split = _splittable(store, period)
     return Facts(
         lang=lang,
         number=store.ledger.letter_number(day, lang),
         period=period,
         before=before,
-        base=_base(store, model, period, before, spoken),
+        base=_base(store, period, before, spoken),
         measures=[measure for name in _NAMES for measure in _run(store, settings, model, name, period)],
-        changes=_run(store, settings, model, "change", None, before=(period, before)) if before else [],
+        changes=changes,
         splits=_splits(store, settings, model, period, split),
         mentions=lambda theme, polarity: views.mentions(store, model, period, split, theme, polarity),
         words=store.words,
         spread=lambda name: views.spread(store, period, name),
+        behind=lambda measure: views.behind(store, model, period, measure),
         hours=lambda: views.hours(store, period, settings.timezone),
         timezone=settings.timezone,
         told=_told(store, lang, day),
         company=settings.company,
     )
+
+
+def _language(store: Store, model: str, period: Period) -> str:
+    spoken = views.languages(store, model, period)
+    return "en" if spoken.get("en", 0) > spoken.get("fr", 0) else "fr"
+
+
+def _changes(
+    store: Store, settings: Settings, model: str, period: Period, before: Period | None
+) -> list[Measure]:
+    if before is None:
+        return []
+    return _run(store, settings, model, "change", None, before=(period, before))
 
 
 def remembered(letter: Letter, standing: str) -> dict[str, Any]:
@@ -164,7 +186,7 @@ def _splits(
     return found
 
 
-def _base(store: Store, model: str, period: Period, before: Period | None, spoken: Mapping[str, int]) -> Base:
+def _base(store: Store, period: Period, before: Period | None, spoken: Mapping[str, int]) -> Base:
     now, whole = views.count(store, period), views.count(store)
     taken = [source for source in store.ledger.sources() if source[1] == "verbatims"]
     return Base(

@@ -195,6 +195,12 @@ class Ledger:
             found: dict[str, Any] | None = db.execute(query).scalar()
         return found
 
+    def told_before(self, day: date | None) -> bool:
+        """Whether this home has written a letter of another day."""
+        query = sa.select(_letters.c.number).where(_letters.c.day.is_distinct_from(day)).limit(1)
+        with self._engine.connect() as db:
+            return db.execute(query).first() is not None
+
     def letters(self, lang: str, since: date, until: date) -> list[tuple[date, dict[str, Any]]]:
         """The letters of the days since..until (exclusive), oldest first."""
         query = sa.select(_letters).where(

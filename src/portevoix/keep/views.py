@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from portevoix.errors import UnknownName
 from portevoix.keep.store import Store
-from portevoix.nouns import Period, Verbatim
+from portevoix.nouns import Measure, Period, Verbatim
 
 _FIELDS = {field.name for field in fields(Verbatim)} - {
     "id",
@@ -158,3 +158,24 @@ def hours(store: Store, period: Period | None, timezone: str) -> dict[int, int]:
         local = row["hour"].replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).hour
         counts[local] += row["n"] - (row["sharp"] if local == 0 else 0)
     return counts
+
+
+_ASKED = {"nps": ["nps"], "csat": ["csat"], "ces": ["ces"], "experience": ["needs_met", "easy", "enjoyable"]}
+_SAID = {"nps": ["sentiment"], "csat": ["sentiment"], "ces": ["easy"], "experience": _ASKED["experience"]}
+
+
+def behind(store: Store, model: str, period: Period | None, measure: Measure) -> list[str]:
+    """The ids of the customers' verbatims that a score stands on; all of the period's for another name, oldest first."""
+    table = verbatims(store, tuple(measure.where), period)
+    table = table.filter(table.author == "customer")
+    for name, value in measure.where.items():
+        table = table.filter(table[name] == value)
+    score = measure.name.split(".")[0]
+    if score in _ASKED and measure.basis == "words":
+        read = labels(store, model).filter(lambda t: t.kind.isin(_SAID[score]))
+        table = table.semi_join(read, [("id", "verbatim")])
+    elif score in _ASKED:
+        for column_ in _ASKED[score] if measure.basis == "asked" else ["stars"]:
+            table = table.filter(table[column_].notnull())
+    found: list[str] = store.run(table.select("said_at", "id").order_by("said_at", "id"))["id"].to_pylist()
+    return found
