@@ -323,6 +323,21 @@ def test_a_preamble_and_a_sep_line_are_seen_through(tmp_path):
     assert [row["nps"] for row in rows_of(source(tmp_path / "g.csv"))] == [0, 1, 2, 3, 4, 5]
 
 
+def test_two_things_said_under_one_identifier_stay_two(tmp_path):
+    rows = [[f"a{i}", f"un commentaire bien réel, le {i}"] for i in range(6000)]
+    reading = table(tmp_path, ["id", "avis"], *rows, ["a3", "autre chose sous le même numéro"], rows[4])
+    last = rows_of(reading)[-2:]
+    assert [row["own_id"] for row in last] == [None, "a4"]
+    assert any("other words: 1;" in note for note in reading.notes)
+
+
+def test_a_note_out_of_ten_is_left_out_with_what_to_do(tmp_path):
+    reading = table(
+        tmp_path, ["note", "avis"], *[[str(5 + i % 6), words] for i, words in enumerate(COMMENTS * 2)]
+    )
+    assert "--map nps=note" in str(reading.understood[0])
+
+
 def test_duplicate_headers_are_numbered(tmp_path):
     reading = table(tmp_path, ["avis", "note", "note"], *[[words, "4", "2"] for words in COMMENTS])
     assert [line.column for line in reading.understood] == ["avis", "note", "note (2)"]

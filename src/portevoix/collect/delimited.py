@@ -82,15 +82,16 @@ def _parsed(source: Iterator[str], delimiter: str, above: int, whole: bool) -> l
 
 
 def _delimiter(sample: Sequence[str], whole: bool, is_known: Callable[[str], bool]) -> str:
-    best, choice = (0.0, 0), _NONE
+    best, choice = (0.0, False, 0), _NONE
     first = sample[0].strip().strip('"')
     if is_known(first) and not any(delimiter in first for delimiter in _DELIMITERS):
         return choice
     for delimiter in _DELIMITERS:
         rows = [cells for _, cells in _parsed(iter(sample), delimiter, 0, whole) if any(cells)]
         width, share = modal_width(rows)
-        if width > 1 and share >= (0.8 if width == 2 else 0.5) and (round(share, 1), width) > best:
-            best, choice = (round(share, 1), width), delimiter
+        worth = (round(share, 1), width > 1 and len(rows[0]) == width, width)
+        if width > 1 and share >= (0.8 if width == 2 else 0.5) and worth > best:
+            best, choice = worth, delimiter
     return choice
 
 
@@ -178,8 +179,12 @@ def _next(reader: _Reader, feed: _Feed, delimiter: str, width: int) -> tuple[lis
         cells = next(reader)
     except csv.Error:
         return (_alone(feed.taken[0], delimiter) if len(feed.taken) == 1 and not feed.done else None), False
-    if len(feed.taken) > 1 and len(cells) != width and len(_alone(feed.taken[1], delimiter) or []) == width:
-        return None, False
+    if len(feed.taken) > 1 and len(cells) != width and feed.taken[0].count(delimiter) == width - 1:
+        below = _alone(feed.taken[1], delimiter) or []
+        if (
+            any(below) and len(below) == width
+        ):  # two rows of the right width, but for a quotation mark in the first
+            return None, False
     return cells, True
 
 

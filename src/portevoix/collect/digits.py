@@ -17,6 +17,9 @@ _RUN = re.compile(
     rf"[+(\d](?<![\w.,/-].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?![\w])"
 )
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
+_VERSION = re.compile(
+    r"(?i)\b(?:v|version|ios|android|build|update|firmware|app|maj|mise à jour|windows|mac ?os)\W*$"
+)
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d(?:\D.*)?|"
     r"(?:19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])(?:\D.*)?|(?:19|20)\d\d[-/ ](?:19|20)\d\d"
@@ -89,7 +92,8 @@ def mask(text: str) -> str:
 
 
 def _ip(found: re.Match[str]) -> str:
-    return "[ip]" if all(int(part) < 256 for part in found[0].split(".")) else found[0]
+    version = _VERSION.search(found.string[max(0, found.start() - 20) : found.start()])
+    return "[ip]" if not version and all(int(part) < 256 for part in found[0].split(".")) else found[0]
 
 
 def _iban(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from portevoix.errors import BadSource
 _SAMPLE = 5000
 _LATE = 20
 _DEPTH = 3
-_WHOLE = 1 << 28
+_WHOLE = 1 << 27
 _LISTS = (
     "data",
     "results",
@@ -45,7 +45,7 @@ def is_json(head: str) -> bool:
 def json_grid(open_text: Callable[[], TextIO], name: str, opened: Opened) -> Grid:
     """JSON Lines, an array of objects, or an object around one list of objects.
 
-    Lines are streamed; a document must be under 256 MB. `line` is the physical line, or the record's number in a document.
+    Lines are streamed; a document must be under 128 MB. `line` is the physical line, or the record's number in a document.
     """
     with open_text() as stream:
         first = [line for line in islice(lines(stream, name), 50) if line.strip()][:2]

@@ -58,7 +58,7 @@ def source(
     def read() -> Iterator[Batch]:
         shaper = Shaper(plan, settings.timezone)
         yield from shaper.batches(grid.records())
-        for note in [*grid.notes, *_overflow(shaper)]:
+        for note in [*grid.notes, *shaper.notes()]:
             if note not in notes:
                 notes.append(note)
 
@@ -121,10 +121,3 @@ def _sample(grid: Grid) -> list[Record]:
         ):
             break
     return first
-
-
-def _overflow(shaper: Shaper) -> list[str]:
-    return [
-        f"The column '{key}' has more than 50 values further down; those after the first 50 are left out."
-        for key in sorted(shaper.overflown)
-    ]

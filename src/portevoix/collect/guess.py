@@ -9,6 +9,7 @@ from portevoix.collect.naming import FIELDS, LATER_DATES, NAMES, NOT_WORDS, TIME
 from portevoix.collect.profiles import Profile
 from portevoix.collect.reading import Understood
 from portevoix.collect.scales import SCALES
+from portevoix.collect.scrub import scrub
 from portevoix.errors import BadSource, UnknownName
 from portevoix.nouns import Case, Customer, Verbatim
 
@@ -60,6 +61,7 @@ LANGS = {
     "german": "de",
 }
 _FITTING = 0.9
+_SHOWN = 60
 
 
 @dataclass(slots=True)
@@ -223,6 +225,11 @@ def _fit(name: str, p: Profile, kind: str) -> tuple[str, bool]:  # noqa: C901 - 
         )
         if fits:
             return f"{scale}", True
+        if name == "stars" and p.share_on(SCALES["nps"]) >= _FITTING:
+            return (
+                f"its values do not fit stars but go to 10: --map nps={p.name} if it asks who would recommend",
+                False,
+            )
         return (f"its values do not fit {name}, which goes {scale}" if p.numbers >= 0.5 else ""), False
     short = p.longest <= 120 and p.objects < 0.5
     if name in MOMENTS:
@@ -275,7 +282,10 @@ def _find_order(plan: Plan, name: str, p: Profile) -> None:
 
 
 def _check(plan: Plan) -> None:
-    listed = ", ".join(plan.columns[:60]) + (", …" if len(plan.columns) > 60 else "")
+    # where a file has no header, what stands for its names may be somebody's words: short and scrubbed
+    listed = ", ".join(scrub(column)[:_SHOWN] for column in plan.columns[:60]) + (
+        ", …" if len(plan.columns) > 60 else ""
+    )
     if plan.kind == "verbatims" and not {"text", *SCALES} & plan.fields.keys():
         raise BadSource(
             f"No column looks like customers' words. Columns: {listed}. Say which one with --map text=COLUMN."

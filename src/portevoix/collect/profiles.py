@@ -86,7 +86,7 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
         return sum(probe[value] for value in found) / size
 
     short = [v for v in probe if len(v) < 60 and not v.isalpha()]
-    moments = [v for v in short if dates.parse(v)]
+    moments = [v for v in short if dates.parse(v) or dates.parse(v, day_is_first=False)]
     return Profile(
         name=name,
         rows=len(cells),
@@ -96,7 +96,7 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
         longest=max(map(len, values), default=0),
         numbers=share(v for v in short if amount(v) is not None),
         dates=share(moments),
-        written_dates=share(v for v in moments if dates.parse(v, numbers=False)),
+        written_dates=share(v for v in moments if not v.replace(".", "").isdigit()),
         clocks=share(v for v in short if dates.clock(v) is not None),
         emails=share(v for v in probe if _EMAIL.fullmatch(v)),
         links=share(v for v in probe if _LINK.fullmatch(v)),

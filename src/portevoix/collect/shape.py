@@ -20,6 +20,7 @@ from portevoix.tables import schema_of
 
 BATCH = 10_000
 _REMEMBERED = 20_000
+_IDS = 1_000_000
 _NO_WORDS = frozenset({"null", "nan", "(null)", "\\n", "undefined", "#n/a"})
 _IDENTIFIERS = frozenset({"own_id", "person", "thread", "in_reply_to", "referred_by"})
 _DIGITS = frozenset("0123456789-/.: ")
@@ -64,6 +65,8 @@ class Shaper:
         self.author = remembering(lambda cell: AUTHORS.get(plain(cell), "customer"))
         self.seen: dict[str, set[str]] = {key: set() for key in plan.more}
         self.overflown: set[str] = set()
+        self.ids: dict[str, bytes] = {}
+        self.shared = 0
 
     def batches(self, records: Iterator[Record | Refused]) -> Iterator[Batch]:
         """Ten thousand rows at a time; memory stays that of one batch."""
@@ -91,6 +94,8 @@ class Shaper:
         columns["more"] = self._more(cells, len(records))
         columns["row"] = [hashlib.sha256(json.dumps(row).encode()).digest() for _, row in records]
         columns["line"] = lines
+        if self.plan.kind == "verbatims" and "own_id" in columns:
+            self._tell_apart(columns["own_id"], columns["row"])
         kept = [i for i in range(len(records)) if i not in rows]
         arrays = [
             pa.array(_chosen(columns.get(field.name), kept, field), field.type) for field in self.schema
@@ -100,6 +105,19 @@ class Shaper:
         return Batch(
             rows=pa.Table.from_arrays(arrays, schema=self.schema), refused=sorted(aside, key=lambda r: r.line)
         )
+
+    def notes(self) -> list[str]:
+        """What only the whole source could tell, in sentences."""
+        most = categories.MOST
+        told = [
+            f"The column '{key}' has more than {most} values further down; those after the first {most} are left out."
+            for key in sorted(self.overflown)
+        ]
+        if self.shared:
+            told.append(
+                f"Rows with an earlier row's identifier and other words: {self.shared}; they are kept apart, without it."
+            )
+        return told
 
     def _read(
         self, name: str, cells: _Cells, lines: list[int], rows: dict[int, str], alone: list[Refused]
@@ -166,6 +184,19 @@ class Shaper:
                     )
                 )
         return values
+
+    def _tell_apart(self, ids: list[str | None], digests: list[bytes]) -> None:
+        """Rows that differ under one identifier are different things that people said: the later ones go without it."""
+        for i, own in enumerate(ids):
+            if own is None:
+                continue
+            first = self.ids.get(own)
+            if first is None:
+                if len(self.ids) < _IDS:
+                    self.ids[own] = digests[i][:8]
+            elif first != digests[i][:8]:
+                ids[i] = None
+                self.shared += 1
 
     def _more(self, cells: _Cells, size: int) -> list[list[tuple[str, str]]]:
         kept: list[list[tuple[str, str]]] = [[] for _ in range(size)]

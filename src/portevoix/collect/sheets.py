@@ -15,10 +15,10 @@ from portevoix.collect.opening import Opened
 from portevoix.collect.reading import Refused
 from portevoix.errors import BadSource
 
-_WHOLE = 1 << 28
+_WHOLE = 1 << 27
 _UNPACKED, _RATIO = 1 << 29, 200
 _PROBE = 1000
-_AREA = 20_000_000
+_AREA = 10_000_000
 _PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 
 
