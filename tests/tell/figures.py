@@ -40,7 +40,11 @@ def unsupported(brief: Brief, lang: str) -> list[str]:
     for phrase, n in _HALVES.items():
         if phrase in text and not any(abs(t - n) <= 0.081 * n for t in times):
             bad.append(phrase)
-    known = set(_known(brief.measures)) | {5.0, 30.0}  # the floor of five people, the thirty days of a month
+    known = set(_known(brief.measures)) | {
+        5.0,
+        30.0,
+        2.0 if "deux semaines" in text or "two weeks" in text else 5.0,
+    }  # floor, month, memory
     known |= {float(round(t)) for t in times}
     return bad + [
         figure for figure, value in _figures(text, words) if not any(abs(value - k) < 1e-6 for k in known)
@@ -96,5 +100,5 @@ def _ratios(measure: Measure, measures: Iterable[Measure]) -> Iterable[float]:
             yield from (change.value or 1, 1 / (change.value or 1))
             continue
         was = (now.value or 0) - (change.value or 0)
-        if was > 0 and now.value:
+        if was > 0 and now.value and now.unit == "share":
             yield from (now.value / was, was / now.value)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from portevoix.errors import WrongUse
 from portevoix.nouns import Letter, Measure, Period
 from portevoix.tell import english, french, render
-from portevoix.tell.facts import Base
+from portevoix.tell.facts import Base, Told
 from portevoix.tell.letter import count_words, write
 from portevoix.tell.tongue import tongue
 from tests.tell import invented
@@ -211,7 +212,8 @@ def test_a_flood_of_messages_is_news_even_when_the_topics_stand():
     )
     letter = write(facts)
     assert not letter.quiet
-    assert "deux fois plus que d’habitude" in next(b for b in letter.briefs if b.kind == "volume").text
+    assert letter.briefs[0].kind == "volume"
+    assert "deux fois plus que d’habitude" in letter.briefs[0].text
     check_rules(letter)
 
 
@@ -395,3 +397,20 @@ def test_the_base_tells_the_first_of_a_month_and_what_was_left_aside():
     )
     assert write(invented.nps_file()).period == Period(kind="all", since=None, until=None)
     assert write(invented.nps_file()).day is None
+
+
+@pytest.mark.parametrize("make", [invented.busy_day, invented.quiet_day, invented.grave_day])
+def test_a_month_of_the_same_news_never_repeats_a_title_within_two_weeks(make):
+    past: list[Told] = []
+    for i in range(30):
+        day = invented.FRIDAY + timedelta(days=i)
+        recent = [told for told in past if day - told.day <= timedelta(days=14)]
+        period = Period(kind="day", since=day, until=day + timedelta(days=1))
+        letter = write(make(number=i, period=period, told=recent))
+        check_rules(letter)
+        titles = [brief.title for brief in letter.briefs]
+        assert not set(titles) & {told.title for told in recent}
+        assert len(set(titles)) == len(titles)
+        past += [Told(day=day, subject=b.subject, kind=b.kind, title=b.title) for b in letter.briefs]
+    if make is not invented.quiet_day:
+        assert "plus de deux semaines" in letter.briefs[0].text

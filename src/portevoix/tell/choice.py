@@ -266,7 +266,7 @@ def _news(
     if told is not None and proven:
         chosen.insert(1, told)
     if crowd is not None:
-        chosen.append(crowd)
+        chosen.insert(len(chosen) if moved else 0, crowd)
     spare = [told if not proven else None, apart, *(f for f in stands if f.subject not in recent)]
     chosen += [each for each in spare if each is not None and each not in chosen]
     return chosen[:4]

@@ -1,10 +1,8 @@
 """A finding put into words: a title and a few sentences, each with the measures that its figures come from."""
 
-from datetime import timedelta
-
 from portevoix.tell import gauges, themes
 from portevoix.tell.choice import Finding
-from portevoix.tell.draft import Draft, filled
+from portevoix.tell.draft import LONGEST_RUN, Draft, filled, run
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital, pick
 
@@ -45,15 +43,11 @@ def act(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
 
 def _again(finding: Finding, facts: Facts, speech: Tongue) -> str:
     """As in "Troisième jour de suite." when the letters just before told the same thing the same way."""
-    step = {"day": 1, "week": 7}.get(facts.period.kind)
-    if step is None or facts.period.until is None or finding.kind not in ("rise", "fall", "better", "worse"):
+    days = run(finding, facts)
+    if days < 2 or finding.kind not in ("rise", "fall", "better", "worse"):
         return ""
-    day, run = facts.period.until - timedelta(days=1), 1
-    told = {(t.day, t.subject, t.kind) for t in facts.told}
-    while (day - timedelta(days=step * run), finding.subject, finding.kind) in told:
-        run += 1
-    if run < 2:
-        return ""
+    if days > LONGEST_RUN:
+        return speech.say(pick(speech.words["say"]["again_long"], finding.subject))
     name = speech.words["step"][facts.period.kind]
-    rank = capital(speech.grammar.rank(run, name))
+    rank = capital(speech.grammar.rank(days, name))
     return speech.say(pick(speech.words["say"]["again"], finding.subject), Rank=rank, step=name)

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from portevoix.nouns import Measure
 from portevoix.tell.choice import Finding
 from portevoix.tell.facts import Facts
-from portevoix.tell.tongue import Tongue, pick
+from portevoix.tell.tongue import Tongue, capital, pick
+
+LONGEST_RUN = 14
+"""Letters of two weeks are remembered: a longer run is known to be longer, not how long."""
 
 READ = 1500
 """Messages read for shared words, at most, per finding."""
@@ -37,14 +41,41 @@ def worded(options: Sequence[str], facts: Facts, key: str, used: set[str]) -> st
 
 
 def title(
-    options: Sequence[str], facts: Facts, speech: Tongue, subject: str, used: set[str], **slots: str
+    options: Sequence[str],
+    about: str,
+    finding: Finding,
+    facts: Facts,
+    speech: Tongue,
+    used: set[str],
+    **slots: str,
 ) -> str:
-    """A title that no letter of the last two weeks had, as long as one is left."""
+    """A title that no letter of the last two weeks had; when all were used, a plain one that counts the days or is dated.
+
+    `about` is what the plain one speaks of.
+    """
     recent = {told.title for told in facts.told}
     ready = [speech.say(option, **slots) for option in options]
-    return worded(
-        [option for option in ready if option not in recent] or ready, facts, f"title {subject}", used
-    )
+    fresh = [option for option in ready if option not in recent]
+    until, plain = facts.period.until, speech.words["titles"]
+    if fresh or until is None:
+        return worded(fresh or ready, facts, f"title {finding.subject}", used)
+    days, step = run(finding, facts), speech.words["step"].get(facts.period.kind, "")
+    if 3 <= days <= LONGEST_RUN:
+        return speech.say(plain["run"], Name=capital(about), rank=speech.grammar.rank(days, step), step=step)
+    date = speech.grammar.dated(until - timedelta(days=1), year=False, name=False)
+    return speech.say(plain["dated"], Name=capital(about), date=date)
+
+
+def run(finding: Finding, facts: Facts) -> int:
+    """How many letters in a row, with this one, tell the same thing the same way; 1 when the one before did not."""
+    step = {"day": 1, "week": 7}.get(facts.period.kind)
+    if step is None or facts.period.until is None:
+        return 1
+    day, length = facts.period.until - timedelta(days=1), 1
+    told = {(t.day, t.subject, t.kind) for t in facts.told}
+    while (day - timedelta(days=step * length), finding.subject, finding.kind) in told:
+        length += 1
+    return length
 
 
 def filled(

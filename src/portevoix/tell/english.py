@@ -12,7 +12,10 @@ _UNITS = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = "January February March April May June July August September October November December".split()
-_RANKS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_RANKS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth"
+).split()
 
 
 def letters(n: int, feminine: bool = False) -> str:
@@ -81,7 +84,7 @@ def times_more(ratio: float) -> str | None:
 
 def times_less(ratio: float) -> str | None:
     """As in "a third of" when a ratio is near the inverse of a whole number from 2 to 5, else None."""
-    near = round(1 / ratio) if ratio > 0 else 0
+    near = round(1 / ratio) if ratio > 0.01 else 0
     words = {2: "half", 3: "a third of", 4: "a quarter of", 5: "a fifth of"}.get(near)
     return words if words and abs(1 / ratio - near) <= 0.08 * near else None
 

@@ -11,7 +11,10 @@ _UNITS = (
 _TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante", 8: "quatre-vingt"}
 _DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-_RANKS = "première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième".split()
+_RANKS = (
+    "première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième onzième "
+    "douzième treizième quatorzième quinzième"
+).split()
 
 
 def letters(n: int, feminine: bool = False) -> str:
@@ -97,7 +100,7 @@ def times_more(ratio: float) -> str | None:
 
 def times_less(ratio: float) -> str | None:
     """As in "trois fois moins" when the inverse of a ratio is near a whole number from 2 to 10, else None."""
-    words = times_more(1 / ratio) if ratio > 0 else None
+    words = times_more(1 / ratio) if ratio > 0.01 else None
     return words and words.replace("plus", "moins")
 
 

@@ -1,7 +1,7 @@
 """Scores, their splits and the number of messages, put into words."""
 
 from portevoix.nouns import Measure
-from portevoix.tell.choice import real
+from portevoix.tell.choice import changes, real
 from portevoix.tell.draft import Draft, filled, title, usual
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital
@@ -17,9 +17,10 @@ def score(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         key = "score_state" if now.low is not None and now.high is not None else "score_state_bare"
         draft.title = title(
             titles["score_stars" if now.basis == "stars" else "score_state"],
+            slots["score"],
+            finding,
             facts,
             speech,
-            draft.subject,
             used,
         )
     else:
@@ -32,7 +33,7 @@ def score(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         points = abs(round(b) - round(a)) if now.unit == "points" else 0
         amount = f"{speech.opening(points)} {speech.form('point|points', points)}"
         options = [option for option in titles[name] if points or "{N}" not in option]
-        draft.title = title(options, facts, speech, draft.subject, used, N=amount)
+        draft.title = title(options, slots["score"], finding, facts, speech, used, N=amount)
     for i, sentence in enumerate(_sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
         draft.add(sentence, 0 if i == 0 or key == "score_maybe" else 2)
     if now.name == "experience":
@@ -56,7 +57,9 @@ def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         m=speech.grammar.digits(low.n),
         n=speech.grammar.digits(high.n),
     )
-    draft.title = title(speech.words["titles"]["split"], facts, speech, draft.subject, used)
+    draft.title = title(
+        speech.words["titles"]["split"], speech.words["titles"]["split_name"], finding, facts, speech, used
+    )
     for i, sentence in enumerate(
         _sentences(filled(speech.words["say"]["split"], facts, speech, draft.subject, used, **slots))
     ):
@@ -66,7 +69,7 @@ def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
 def _score_slots(now: Measure, speech: Tongue) -> dict[str, str]:
     entry = speech.words["scores"][now.name]
     basis = speech.words["basis"].get(now.basis or "asked", "").replace("{estimated}", entry["estimated"])
-    answers = speech.form(speech.words["answers"][now.basis or "asked"], now.n)
+    answers = speech.form(speech.words["answers"].get(now.basis, speech.words["answers"]["asked"]), now.n)
     slots = {"Score": capital(entry["name"]), "score": entry["name"], "basis": basis, "answers": answers}
     slots.update(n=speech.grammar.digits(now.n), b=figure(now.value or 0.0, now.unit, speech))
     if now.low is not None and now.high is not None:
@@ -91,14 +94,15 @@ def _sentences(text: str) -> list[str]:
 
 def volume(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """More messages than usual, or fewer."""
-    say, change = speech.words["say"], draft.finding.change
+    say, titles, change = speech.words["say"], speech.words["titles"], draft.finding.change
     ratio = (change.value if change else None) or 1.0
     n = facts.base.verbatims
     draft.title = title(
-        speech.words["titles"]["volume_up" if ratio > 1 else "volume_down"],
+        titles["volume_up" if ratio > 1 else "volume_down"],
+        titles["crowd"],
+        draft.finding,
         facts,
         speech,
-        draft.subject,
         used,
     )
     times = speech.grammar.times_more(ratio) if ratio > 1 else speech.grammar.times_less(ratio)
@@ -106,8 +110,10 @@ def volume(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     if times:
         slots.update(times=times, usual=usual(facts, speech)[0])
     key = "volume_up" if times else "volume_plain"
-    for i, sentence in enumerate(_sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
-        draft.add(sentence, 0 if i == 0 else 2)
+    first, *rest = _sentences(filled(say[key], facts, speech, draft.subject, used, **slots))
+    draft.add(first)
+    if not times or not changes(facts):  # the topics stand, when none of them moved
+        draft.sentences += [(2, sentence) for sentence in rest]
 
 
 def _weakest(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from portevoix.nouns import Brief, Letter, Measure, Quote
-from portevoix.tell import choice, compose, quotes
+from portevoix.nouns import Brief, Letter, Quote
+from portevoix.tell import calm, choice, compose, quotes
 from portevoix.tell.choice import Finding
-from portevoix.tell.draft import Draft, title
+from portevoix.tell.draft import Draft
 from portevoix.tell.facts import Facts
-from portevoix.tell.tongue import Tongue, capital, pick, tongue
+from portevoix.tell.tongue import Tongue, capital, tongue
 
 WORDS_PER_MINUTE = {"fr": 195, "en": 228}
 """Reading aloud at ease (IReST, 2012): the slower, safer reading."""
@@ -34,14 +34,14 @@ def write(facts: Facts) -> Letter:
     speech = tongue(facts.lang)
     told: list[Finding] = []
     if facts.base.verbatims < FEW:
-        drafts, quiet = [_few(facts, speech)], True
+        drafts, quiet = [calm.few(facts, speech)], True
     elif not _readable(facts):
-        drafts, quiet = [_unread(facts, speech)], True
+        drafts, quiet = [calm.unread(facts, speech)], True
     else:
         findings = choice.choose(facts)
         quiet = not findings
         told = [choice.evidence(facts, f) if f.theme else _behind(facts, f) for f in findings]
-        drafts = _drafts(told, facts, speech) if told else [_quiet(facts, speech)]
+        drafts = _drafts(told, facts, speech) if told else [calm.quiet(facts, speech)]
     said = quotes.choose(told, facts, speech)
     if quiet and not told:
         said = ()
@@ -63,26 +63,10 @@ def write(facts: Facts) -> Letter:
     )
 
 
-def _all_behind(facts: Facts) -> tuple[str, ...]:
-    """Every verbatim in which a theme was read: so few that they are better opened than counted."""
-    themes = sorted({m.where["theme"] for m in facts.measures if "theme" in m.where})
-    tables = [facts.mentions(theme, polarity) for theme in themes for polarity in (-1, 0, 1)]
-    return tuple(sorted({str(each) for table in tables for each in table["verbatim"].to_pylist()}))
-
-
 def _behind(facts: Facts, finding: Finding) -> Finding:
     """A score or a volume with the verbatims that it stands on, where they can be had."""
     measures = [m for m in (finding.now, finding.other) if m is not None]
-    return replace(finding, ids=_opens(facts, measures))
-
-
-def _opened(facts: Facts, draft: Draft) -> tuple[str, ...]:
-    """All that was read, where it can be had."""
-    return _opens(facts, [m for m in draft.measures if m.name == "verbatims"])
-
-
-def _opens(facts: Facts, measures: Sequence[Measure]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for m in measures for each in (facts.behind(m) if facts.behind else ())))
+    return replace(finding, ids=calm.opens(facts, measures))
 
 
 def count_words(texts: Sequence[str]) -> int:
@@ -152,78 +136,6 @@ def _cut(drafts: list[Draft], said: tuple[Quote, ...], lang: str) -> tuple[list[
         else:
             break
     return drafts, said
-
-
-def _plain_draft(kind: str, heading: str, sentences: Sequence[str]) -> Draft:
-    nothing = Finding(kind=kind, subject=kind, now=Measure(name="verbatims", value=None, n=0, unit="count"))
-    return Draft(
-        finding=nothing, kind=kind, title=heading, subject=kind, sentences=[(0, each) for each in sentences]
-    )
-
-
-def _read(facts: Facts) -> Measure:
-    n = facts.base.verbatims
-    since, until = facts.period.since, facts.period.until
-    return Measure(name="verbatims", value=float(n), n=n, since=since, until=until, unit="count")
-
-
-def _few(facts: Facts, speech: Tongue) -> Draft:
-    """Too little was read: said so, nothing more."""
-    n, say, titles = facts.base.verbatims, speech.words["say"], speech.words["titles"]
-    used: set[str] = set()
-    name = "few" if n else "silent"
-    options = [speech.say(pick(say[name], facts.period.until, facts.number), messages=speech.messages(n))]
-    if n:
-        options.append(speech.say(pick(say["few_more"], facts.period.until, facts.number)))
-    draft = _plain_draft("few", title(titles[name], facts, speech, "few", used), options)
-    draft.measures.append(_read(facts))
-    draft.ids = _opened(facts, draft) or _all_behind(facts)
-    return draft
-
-
-def _unread(facts: Facts, speech: Tongue) -> Draft:
-    """Much was received, but no theme and no score could be read in it."""
-    say, titles, n = speech.words["say"], speech.words["titles"], facts.base.verbatims
-    foreign = facts.base.other_language >= 0.8 * n
-    text = speech.say(pick(say["unread_language" if foreign else "unread"], n), messages=speech.messages(n))
-    draft = _plain_draft("few", title(titles["unread"], facts, speech, "unread", set()), [text])
-    draft.measures.append(_read(facts))
-    draft.ids = _opened(facts, draft)
-    return draft
-
-
-def _quiet(facts: Facts, speech: Tongue) -> Draft:
-    """Nothing moved: how much was read, what weighs as ever, and good evening."""
-    say, n, used = speech.words["say"], facts.base.verbatims, set[str]()
-    draft = _plain_draft("quiet", title(speech.words["titles"]["quiet"], facts, speech, "quiet", used), [])
-    draft.measures.append(_read(facts))
-    ratio = _pace(facts)
-    key = "plain" if ratio is None else "same" if 0.75 <= ratio <= 1.33 else "more" if ratio > 1 else "less"
-    draft.add(speech.say(pick(say[f"quiet_{key}"], n), N=speech.opening(n)))
-    ids: list[str] = []
-    for polarity, word in ((-1, "pain"), (1, "praise")):
-        top = next(iter(choice.standing(facts, polarity)), None)
-        if top is not None:
-            top = choice.evidence(facts, top)
-            draft.measures.append(top.now)
-            ids += [each for each in top.ids if each not in set(ids)]
-            template = pick(say[f"quiet_{word}"], facts.period.until, facts.number)
-            draft.add(
-                speech.say(template, name=speech.name(top.theme), n=speech.count(choice.count(top.now)))
-            )
-    draft.ids = _opened(facts, draft) or tuple(ids)
-    draft.add(pick(say[f"bye_{facts.period.kind}"], facts.period.until, facts.number))
-    draft.sentences = [(rank, speech.grammar.typeset(sentence)) for rank, sentence in draft.sentences]
-    return draft
-
-
-def _pace(facts: Facts) -> float | None:
-    """Messages a day, against those a day before; None when nothing can be compared."""
-    now, before, earlier = facts.period, facts.before, facts.base.before
-    if before is None or not earlier or not (now.since and now.until and before.since and before.until):
-        return None
-    days, days_before = (now.until - now.since).days, (before.until - before.since).days
-    return (facts.base.verbatims / max(1, days)) / (earlier / max(1, days_before))
 
 
 def _base(facts: Facts, speech: Tongue, told: set[str]) -> Mapping[str, Any]:

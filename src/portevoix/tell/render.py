@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from portevoix.nouns import Letter, Quote
+from portevoix.nouns import Brief, Letter, Quote
 from portevoix.tell import frame
 from portevoix.tell.tongue import Tongue, tongue
 
@@ -148,7 +148,7 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
         briefs.append(
             {
                 "rubric": frame.rubric(brief.kind, speech),
-                "good": brief.kind in _GOOD,
+                "good": brief.kind in _GOOD or _rose(brief),
                 "title": brief.title,
                 "text": brief.text,
                 "href": f"{messages}#b{i}" if messages and n else None,
@@ -208,6 +208,13 @@ def _item(
         before, said, after = words[: quote.start], quote.text, words[quote.stop :]
     parts = {"text": words, "before": before, "quote": said, "after": after}
     return {"anchor": anchor, **{name: part and part.translate(_UNSEEN) for name, part in parts.items()}}
+
+
+def _rose(brief: Brief) -> bool:
+    """Whether a brief tells of a score that rose for certain."""
+    return brief.kind == "score" and any(
+        m.name.startswith("change.") and (m.low or 0.0) > 0 and not m.note for m in brief.measures
+    )
 
 
 @cache

@@ -77,12 +77,13 @@ def worse(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
 
 def _theme_title(finding: Finding, facts: Facts, speech: Tongue, used: set[str]) -> str:
     shape = {"rise": "rise", "fall": "fall", "pain": "pain"}.get(finding.kind, "praise")
+    name, plain_titles = speech.name(finding.theme), speech.words["titles"]
+    options = speech.entry(finding.theme)[shape]
     if finding.kind == "worse":
-        return title(speech.words["titles"]["praise_fall"], facts, speech, finding.subject, used)
-    if finding.polarity < 0 and _grave(finding, facts, speech):
-        plain_title = speech.words["titles"][f"grave_{shape}"]
-        return capital(speech.say(plain_title, name=speech.name(finding.theme)))
-    return title(speech.entry(finding.theme)[shape], facts, speech, finding.subject, used)
+        options = plain_titles["praise_fall"]
+    elif finding.polarity < 0 and _grave(finding, facts, speech):
+        options = [plain_titles[f"grave_{shape}"]]
+    return title(options, name, finding, facts, speech, used, name=name)
 
 
 def _grave(finding: Finding, facts: Facts, speech: Tongue) -> bool:
