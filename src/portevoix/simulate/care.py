@@ -1,7 +1,8 @@
 """Problems from their first message to their real end: answered is not solved, and the two centres differ."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from portevoix.nouns import Case
 from portevoix.simulate.dice import Dice
@@ -24,12 +25,27 @@ from portevoix.simulate.world import (
 HARD = ("reliability", "delivery", "speed")
 """Problems that take a technician: the closing centre gets fewer of them, which flatters it."""
 CLOSERS_SHARE = {True: 0.35, False: 0.55}
-SOLVED_WHEN_CLAIMED = {SOLVER: 0.90, CLOSER: 0.55}
+SOLVED_WHEN_CLAIMED = {SOLVER: 0.88, CLOSER: 0.42}
 """How often a problem that a centre says is solved is solved; hard problems, ten points less."""
+COMES_BACK = 0.7
+"""How many of the unsolved write again; the others wait in silence."""
 _CLAIM_HOURS = {SOLVER: (14, 80), CLOSER: (2, 20)}
 _SOLVE_HOURS = {SOLVER: (20, 90), CLOSER: (70, 260)}
 _ANSWER_MINUTES = {TWEET: (4, 16), CHAT: (1, 9), PHONE: (1, 12), TICKET: (90, 1500), MAIL: (180, 2400)}
 _AGAIN = Mention("resolution", -1, "again")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What stays the same through a case; `opening` is the key of its first message."""
+
+    number: str
+    who: Subscriber
+    at: datetime
+    channel: str
+    mention: Mention
+    provider: str
+    opening: int
 
 
 class Desk:
@@ -40,12 +56,12 @@ class Desk:
         self.cases: list[Case] = []
         self.sayings: list[Saying] = []
 
-    def say(self, at: datetime, who: Subscriber, channel: str, **more: object) -> int | None:
+    def say(self, at: datetime, who: Subscriber, channel: str, **more: Any) -> int | None:  # noqa: ANN401 - as Saying
         """Plans one message; None, and nothing said, once the run is over or the customer has left."""
         if at >= END or not who.here(local(at).date()):
             return None
         key = len(self.sayings)
-        self.sayings.append(Saying(key=key, at=at, who=who, channel=channel, **more))  # type: ignore[arg-type]
+        self.sayings.append(Saying(key=key, at=at, who=who, channel=channel, **more))
         return key
 
     def provider(self, theme: str) -> str:
@@ -53,146 +69,128 @@ class Desk:
         return CLOSER if self.dice.chance(CLOSERS_SHARE[theme in HARD]) else SOLVER
 
     def handle(self, who: Subscriber, at: datetime, channel: str, mention: Mention) -> None:
-        """A problem that is answered, said to be solved, and comes back if it was not."""
-        number, provider = self._number(), self.provider(mention.theme)
-        opening = self._open(who, at, channel, mention, number, provider)
-        if opening is None:
+        """A problem that is answered, said to be solved, and is not always."""
+        problem = self._open(who, at, channel, mention)
+        if problem is None:
             return
+        provider, hard = problem.provider, mention.theme in HARD
         answered = at + self._answer_delay(channel)
-        self._agent(who, answered, channel, "answer", number, provider, opening, mention)
-        claimed = answered + self._hours(_CLAIM_HOURS[provider], mention)
+        self._agent(problem, answered, "answer")
+        claimed = answered + self._hours(_CLAIM_HOURS[provider], 1.5 if hard else 1)
         if channel in (TICKET, MAIL):
-            self._agent(who, claimed, channel, "closing", number, provider, opening, mention)
+            self._agent(problem, claimed, "closing")
         solved, contacts, relapses = claimed, 1, 0
-        if not self.dice.chance(SOLVED_WHEN_CLAIMED[provider] - 0.1 * (mention.theme in HARD)):
+        if self.dice.chance(SOLVED_WHEN_CLAIMED[provider] - 0.1 * hard):
+            if self.dice.chance(0.3):
+                contacts += self._customer(problem, claimed + self._hours((1, 20)), "thanks") is not None
+        else:
             back = claimed
-            for _ in range(1 + self.dice.chance(0.35)):
-                back += timedelta(hours=self.dice.between(8, 90))
-                if self._return(who, back, channel, mention, number, provider, opening):
-                    contacts, relapses = contacts + 1, relapses + 1
-            solved = back + timedelta(hours=self.dice.between(*_SOLVE_HOURS[provider]))
-        elif self.dice.chance(0.3):
-            thanks = (Mention("resolution", 1, "thanks"),)
-            at_ = claimed + timedelta(hours=self.dice.between(1, 20))
-            talk = {"mood": 2, "mentions": thanks, "thread": number, "provider": provider}
-            contacts += self.say(at_, who, channel, role="thanks", **talk) is not None
+            for _ in range(self.dice.chance(COMES_BACK) * (1 + self.dice.chance(0.35))):
+                back += self._hours((8, 90))
+                relapses += self._return(problem, back)
+            contacts += relapses
+            solved = back + self._hours(_SOLVE_HOURS[provider])
         times = {"answered_at": answered, "claimed_at": claimed, "solved_at": solved}
-        self._close(number, who, at, mention, provider, channel, contacts, relapses, times)
+        self._close(problem, contacts, relapses, times)
 
     def ignore(self, who: Subscriber, at: datetime, channel: str, mention: Mention) -> None:
         """A small problem that nobody answers, however often the customer asks."""
-        number, provider = self._number(), self.provider(mention.theme)
-        opening = self._open(who, at, channel, mention, number, provider)
-        if opening is None:
+        problem = self._open(who, at, channel, mention)
+        if problem is None:
             return
         contacts, back = 1, at
         for _ in range(self.dice.whole(0, 2)):
-            back += timedelta(hours=self.dice.between(50, 170))
-            talk = {"mood": -2, "mentions": (_AGAIN, mention), "thread": number, "reply_to": opening}
-            contacts += self.say(back, who, channel, role="again", provider=provider, **talk) is not None
-        self._close(number, who, at, mention, provider, channel, contacts, 0, {})
+            back += self._hours((50, 170))
+            contacts += self._customer(problem, back, "again") is not None
+        self._close(problem, contacts, 0, {})
 
-    def drop(self, who: Subscriber, at: datetime, channel: str, story: str, returns: float) -> None:
+    def drop(self, who: Subscriber, at: datetime, channel: str, returns: float) -> None:
         """A line that drops in the evening: answered in minutes, said to be solved by noon, gone again at night."""
-        number, provider = self._number(), self.provider("reliability")
-        mention = Mention("reliability", -1, story)
-        opening = self._open(who, at, channel, mention, number, provider)
-        if opening is None:
+        day = local(at).date()
+        problem = self._open(who, at, channel, _dropped(day))
+        if problem is None:
             return
-        answered = at + timedelta(minutes=self.dice.between(4, 14))
-        self._agent(who, answered, channel, "answer", number, provider, opening, mention)
-        claimed = moment(local(at).date() + timedelta(days=1), self.dice.between(8.5 * 60, 11.5 * 60))
-        contacts, relapses, evening = 1, 0, local(at).date() + timedelta(days=1)
+        answered = at + self._minutes((4, 14))
+        self._agent(problem, answered, "answer")
+        claimed = moment(day + timedelta(days=1), self.dice.between(8.5 * 60, 11.5 * 60))
+        relapses, evening = 0, day + timedelta(days=1)
         while moment(evening, 0) < END:
             back = moment(evening, self.dice.between(20 * 60 + 3, 23 * 60 + 20))
-            again = Mention("reliability", -1, f"drops{(evening - DROPS).days + 1}")
-            if self.dice.chance(returns) and self._return(
-                who, back, channel, again, number, provider, opening, 10
-            ):
-                contacts, relapses = contacts + 1, relapses + 1
+            if self.dice.chance(returns):
+                relapses += self._return(problem, back, _dropped(evening))
             evening += timedelta(days=1)
         times = {"answered_at": answered, "claimed_at": claimed}
-        self._close(number, who, at, mention, provider, channel, contacts, relapses, times)
+        self._close(problem, 1 + relapses, relapses, times)
 
-    def _number(self) -> str:
-        return f"D{len(self.cases) + 1:06d}"
-
-    def _open(
-        self, who: Subscriber, at: datetime, channel: str, mention: Mention, number: str, provider: str
-    ) -> int | None:
-        mood = -2 if self.dice.chance(0.6) else -1
-        mentions = (mention,)
+    def _open(self, who: Subscriber, at: datetime, channel: str, mention: Mention) -> Problem | None:
+        number, provider = f"D{len(self.cases) + 1:06d}", self.provider(mention.theme)
+        mentions: tuple[Mention, ...] = (mention,)
         if channel == MAIL and self.dice.chance(0.35):
             more = self.dice.pick(("reach", "resolution", "speed", "honesty"))
             mentions += (Mention(more, -1),) if more != mention.theme else ()
-        talk = {"mood": mood, "mentions": mentions, "thread": number, "provider": provider}
-        return self.say(at, who, channel, role="opening", **talk)
+        talk = {"role": "opening", "mentions": mentions, "thread": number, "provider": provider}
+        key = self.say(at, who, channel, mood=-2 if self.dice.chance(0.6) else -1, **talk)
+        if key is None:
+            return None
+        return Problem(
+            number=number, who=who, at=at, channel=channel, mention=mention, provider=provider, opening=key
+        )
 
-    def _agent(
-        self,
-        who: Subscriber,
-        at: datetime,
-        channel: str,
-        role: str,
-        number: str,
-        provider: str,
-        opening: int,
-        mention: Mention,
-    ) -> None:
-        talk = {"mentions": (mention,), "thread": number, "provider": provider, "reply_to": opening}
-        self.say(at, who, channel, role=role, **talk)
+    def _agent(self, problem: Problem, at: datetime, role: str, to: int | None = None) -> None:
+        talk = {"mentions": (problem.mention,), "thread": problem.number, "provider": problem.provider}
+        reply = problem.opening if to is None else to
+        self.say(at, problem.who, problem.channel, role=role, reply_to=reply, **talk)
 
-    def _return(
-        self,
-        who: Subscriber,
-        at: datetime,
-        channel: str,
-        mention: Mention,
-        number: str,
-        provider: str,
-        opening: int,
-        minutes: int | None = None,
-    ) -> bool:
+    def _customer(
+        self, problem: Problem, at: datetime, role: str, mention: Mention | None = None
+    ) -> int | None:
+        """Thanks, or the same problem again; None, and nothing said, where it is too late."""
+        mentions: tuple[Mention, ...] = (Mention("resolution", 1, "thanks"),)
+        if role == "again":
+            same = mention or Mention(problem.mention.theme, -1, problem.mention.story)
+            mentions = (_AGAIN, same) if same.theme != "resolution" else (_AGAIN,)
+        talk = {"thread": problem.number, "provider": problem.provider, "reply_to": problem.opening}
+        mood = 2 if role == "thanks" else -2
+        return self.say(at, problem.who, problem.channel, role=role, mood=mood, mentions=mentions, **talk)
+
+    def _return(self, problem: Problem, at: datetime, mention: Mention | None = None) -> bool:
         """The customer comes back with the same problem; the centre says that it is sorry."""
-        again = mention if mention.story.startswith("drops") else Mention(mention.theme, -1)
-        talk = {"mood": -2, "mentions": (_AGAIN, again), "thread": number, "provider": provider}
-        key = self.say(at, who, channel, role="again", reply_to=opening, **talk)
+        key = self._customer(problem, at, "again", mention)
         if key is None:
             return False
-        delay = timedelta(minutes=minutes) if minutes else self._answer_delay(channel)
-        self._agent(who, at + delay, channel, "excuse", number, provider, key, mention)
+        delay = self._minutes((4, 14)) if mention else self._answer_delay(problem.channel)
+        self._agent(problem, at + delay, "excuse", key)
         return True
 
     def _answer_delay(self, channel: str) -> timedelta:
-        return timedelta(seconds=int(60 * self.dice.between(*_ANSWER_MINUTES[channel])))
+        return self._minutes(_ANSWER_MINUTES[channel])
 
-    def _hours(self, among: tuple[int, int], mention: Mention) -> timedelta:
-        hours = self.dice.between(*among) * (1.5 if mention.theme in HARD else 1)
-        return timedelta(seconds=int(3600 * hours))
+    def _minutes(self, among: tuple[int, int]) -> timedelta:
+        return timedelta(seconds=int(60 * self.dice.between(*among)))
 
-    def _close(
-        self,
-        number: str,
-        who: Subscriber,
-        at: datetime,
-        mention: Mention,
-        provider: str,
-        channel: str,
-        contacts: int,
-        relapses: int,
-        times: dict[str, datetime],
-    ) -> None:
+    def _hours(self, among: tuple[int, int], times: float = 1) -> timedelta:
+        return timedelta(seconds=int(3600 * times * self.dice.between(*among)))
+
+    def _close(self, problem: Problem, contacts: int, relapses: int, times: dict[str, datetime]) -> None:
         """The case as it is known at the end of the run: what has not come yet is not known."""
+        left = problem.who.left_at
+        end = moment(left, 0) if left else END
+        known = {name: when if when < min(end, END) else None for name, when in times.items()}
         case = Case(
-            id=number,
-            person=who.person,
-            theme=mention.theme,
-            opened_at=at,
+            id=problem.number,
+            person=problem.who.person,
+            theme=problem.mention.theme,
+            opened_at=problem.at,
+            answered_at=known.get("answered_at"),
+            claimed_at=known.get("claimed_at"),
+            solved_at=known.get("solved_at"),
             contacts=contacts,
             relapses=relapses,
-            provider=provider,
-            channel=channel,
+            provider=problem.provider,
+            channel=problem.channel,
         )
-        gone = moment(who.left_at, 0) if who.left_at else END
-        known = {name: when for name, when in times.items() if when < min(END, gone)}
-        self.cases.append(replace(case, **known))
+        self.cases.append(case)
+
+
+def _dropped(evening: date) -> Mention:
+    return Mention("reliability", -1, f"drops{(evening - DROPS).days + 1}")

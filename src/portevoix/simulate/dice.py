@@ -34,7 +34,10 @@ class Dice:
 
     def weighted(self, among: Sequence[tuple[T, float]]) -> T:
         """One of the values, as likely as its weight says."""
-        left = self.random() * sum(weight for _, weight in among)
+        total = 0.0
+        for _, weight in among:  # not sum(): Python 3.12 began to round it otherwise
+            total += weight
+        left = self.random() * total
         for value, weight in among:
             left -= weight
             if left < 0:

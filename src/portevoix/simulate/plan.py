@@ -12,6 +12,7 @@ from portevoix.simulate.people import Subscriber, subscribers
 from portevoix.simulate.sayings import THEMES, Mention, Saying, mood_of, opinions, scored
 from portevoix.simulate.world import (
     CHAT,
+    CLOSER,
     DROPS,
     END,
     ERROR,
@@ -121,34 +122,28 @@ class _Days:
 
     def _alone(self, channel: str, day: date) -> None:
         """A survey, a review or a tweet of somebody, in the mood that they are in."""
-        who = self._anybody()
-        lang = self.dice.weighted(_FOREIGN)
-        mood = mood_of(who, self.dice)
-        worded = channel != SURVEY or self.dice.chance(0.74)
-        short = channel == SURVEY and mood != 0 and self.dice.chance(0.16)
-        mentions = (
-            (Mention("overall", 1 if mood > 0 else -1, "short"),) if short else opinions(who, mood, self.dice)
-        )
-        if not worded:
-            mentions = ()
-        elif mood == 0 and channel == SURVEY and self.dice.chance(0.2):
-            mentions = (Mention("overall", 0, "short"),)
-        if lang != "fr" and worded:
+        who, dice = self._anybody(), self.dice
+        lang = dice.weighted(_FOREIGN)
+        mood = mood_of(who, dice)
+        provider = self.desk.provider("") if channel == SURVEY and dice.chance(0.35) else None
+        if provider == CLOSER and dice.chance(0.4):
+            mood = max(-2, mood - 1)
+        worded = channel != SURVEY or dice.chance(0.74)
+        mentions: tuple[Mention, ...] = ()
+        if worded and lang != "fr":
             mood = mood or -1
             mentions = self._foreign(lang, 1 if mood > 0 else -1)
-        scores = scored(channel, mood, self.dice)
-        provider = self.desk.provider("") if "csat" in scores else None
-        self.desk.say(
-            self._when(day),
-            who,
-            channel,
-            mood=mood,
-            mentions=mentions,
-            scores=scores,
-            worded=worded,
-            lang=lang,
-            provider=provider,
-        )
+        elif worded:
+            mentions = self._opinions(who, channel, mood)
+        scores = scored(channel, mood, dice, after_contact=provider is not None)
+        talk = {"mentions": mentions, "scores": scores, "worded": worded, "lang": lang, "provider": provider}
+        self.desk.say(self._when(day), who, channel, mood=mood, **talk)
+
+    def _opinions(self, who: Subscriber, channel: str, mood: int) -> tuple[Mention, ...]:
+        """What the mood says; of a survey, one in six has a word or two and no more."""
+        if channel == SURVEY and self.dice.chance(0.2 if mood == 0 else 0.16):
+            return (Mention("overall", (mood > 0) - (mood < 0), "short"),)
+        return opinions(who, mood, self.dice)
 
     def _foreign(self, lang: str, sign: int) -> tuple[Mention, ...]:
         """English carries an opinion; the languages that nobody reads carry none."""
@@ -161,7 +156,12 @@ class _Days:
             self.desk.handle(who, at, channel, mention)
         else:
             self.desk.say(
-                at, who, channel, mood=mood, mentions=(mention,), scores=scored(channel, mood, self.dice)
+                at,
+                who,
+                channel,
+                mood=mood,
+                mentions=(mention,),
+                scores=scored(channel, mood, self.dice, after_contact=False),
             )
 
     def _outage(self, day: date) -> None:
@@ -192,12 +192,11 @@ class _Days:
     def _drops(self, day: date) -> None:
         if day < DROPS:
             return
-        evening = (day - DROPS).days + 1
         there = [one for one in self.here if one.city == world.DROPS_CITY and one.product == world.FIBRE]
-        share = _DROPS if evening == 1 else _DROPS_MORE
+        share = _DROPS if day == DROPS else _DROPS_MORE
         for who in self._some(there, self._many(share, day, weekly=False)):
             at = world.moment(day, self.dice.between(20 * 60 + 3, 23 * 60 + 10))
-            self.desk.drop(who, at, self.dice.weighted(_CHANNELS["drops"]), f"drops{evening}", _DROPS_BACK)
+            self.desk.drop(who, at, self.dice.weighted(_CHANNELS["drops"]), _DROPS_BACK)
 
     def _some(self, among: list[Subscriber], many: int) -> list[Subscriber]:
         """That many of them, nobody twice."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portevoix.simulate.dice import Dice
-from portevoix.simulate.world import BAD, FIBRE, SURVEY, TELE
 from portevoix.simulate.people import Subscriber
+from portevoix.simulate.world import BAD, FIBRE, REVIEW, SURVEY, TELE
 
 
 class Mention(NamedTuple):
@@ -47,9 +47,9 @@ class Saying:
 
 
 _MOODS = {
-    (TELE, False): (0.03, 0.06, 0.13, 0.34, 0.44),
-    (TELE, True): (0.08, 0.12, 0.18, 0.34, 0.28),
-    (FIBRE, False): (0.13, 0.17, 0.19, 0.29, 0.22),
+    (TELE, False): (0.02, 0.05, 0.09, 0.34, 0.50),
+    (TELE, True): (0.05, 0.09, 0.15, 0.36, 0.35),
+    (FIBRE, False): (0.11, 0.16, 0.19, 0.31, 0.23),
     (FIBRE, True): (0.33, 0.26, 0.16, 0.17, 0.08),
 }
 _NPS = {-2: (0, 4), -1: (3, 6), 0: (6, 8), 1: (7, 9), 2: (9, 10)}
@@ -122,8 +122,8 @@ def stars_of(mood: int, dice: Dice) -> dict[str, int]:
     return {"stars": max(1, min(5, 3 + mood + dice.weighted([(-1, 0.1), (0, 0.8), (1, 0.1)])))}
 
 
-def scored(channel: str, mood: int, dice: Dice) -> dict[str, int]:
+def scored(channel: str, mood: int, dice: Dice, *, after_contact: bool) -> dict[str, int]:
     """The scores that go with a message of this channel."""
     if channel == SURVEY:
-        return scores_of(mood, dice, after_contact=dice.chance(0.35))
-    return stars_of(mood, dice) if channel == "avis" else {}
+        return scores_of(mood, dice, after_contact=after_contact)
+    return stars_of(mood, dice) if channel == REVIEW else {}

@@ -1,8 +1,9 @@
 """What varies inside a phrase: hours, amounts, days, names; true to the speaker and to the day."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portevoix.simulate.dice import Dice
 from portevoix.simulate.people import Subscriber
@@ -92,45 +93,47 @@ def _value(name: str, saying: Saying, identity: Identity, dice: Dice) -> str:
     """The words of one slot. Raises KeyError for a slot that does not exist."""
     if name in _LISTS:
         return dice.pick(_LISTS[name])
-    said, who = local(saying.at), saying.who
-    today = said.date()
-    years = max(2, (today - who.since).days // 365)
-    past = today - timedelta(days=dice.whole(2, 24))
-    match name:
-        case "ville":
-            return who.city
-        case "produit":
-            return "fibre" if who.product == "fibre" else "télé"
-        case "annee":
-            return str(who.since.year)
-        case "annees" | "annees_long":
-            return f"{_NUMBERS[years] if dice.chance(0.6) else years} ans"
-        case "mois_nb":
-            return dice.pick(("trois", "six", "huit", "4", "6", "9"))
-        case "jour":
-            return _DAYS[(today.weekday() - dice.whole(1, 5)) % 7]
-        case "day":
-            return _ENGLISH_DAYS[(today.weekday() - dice.whole(1, 5)) % 7]
-        case "jour_prochain":
-            return _DAYS[(today.weekday() + dice.whole(1, 4)) % 7]
-        case "date":
-            return _dated(past, dice)
-        case "mois" | "de_mois":
-            month = _MONTHS[(today.month - 1 - dice.whole(1, 3)) % 12]
-            return month if name == "mois" else ("d'" if month[0] in "ao" else "de ") + month
-        case "heure":
-            return _hour(said.hour, said.minute, dice)
-        case "option":
-            return dice.pick(("6,99 €", "6,99 €", "6,99 euros", "6,99€", "6.99 €", "près de 7 euros"))
-        case "dossier":
-            return f"{dice.whole(1000, 9999)}-{dice.whole(10_000, 99_999)}"
-        case "phone" | "email":
-            return str(getattr(identity, name))
-        case "adresse":
-            return f"{dice.whole(2, 98)} rue {dice.pick(_STREETS)}"
-        case "titre":
-            return f"{'Madame' if who.woman else 'Monsieur'} {identity.last}"
-    raise KeyError(f"no slot named {name}")
+    if name in ("phone", "email"):
+        return str(getattr(identity, name))
+    if name == "titre":
+        return f"{'Madame' if saying.who.woman else 'Monsieur'} {identity.last}"
+    return _KNOWN[name](saying, local(saying.at), dice)
+
+
+def _years(saying: Saying, said: datetime, dice: Dice) -> str:
+    years = max(2, (said.date() - saying.who.since).days // 365)
+    return f"{_NUMBERS[years] if dice.chance(0.6) else years} ans"
+
+
+def _earlier(saying: Saying, said: datetime, dice: Dice) -> str:
+    return _DAYS[(said.weekday() - dice.whole(1, 5)) % 7]
+
+
+def _month(saying: Saying, said: datetime, dice: Dice) -> str:
+    return _MONTHS[(said.month - 1 - dice.whole(1, 3)) % 12]
+
+
+def _of_month(saying: Saying, said: datetime, dice: Dice) -> str:
+    month = _month(saying, said, dice)
+    return ("d'" if month[0] in "ao" else "de ") + month
+
+
+_KNOWN: dict[str, Callable[[Saying, datetime, Dice], str]] = {
+    "ville": lambda saying, said, dice: saying.who.city,
+    "produit": lambda saying, said, dice: saying.who.product,
+    "annee": lambda saying, said, dice: str(saying.who.since.year),
+    "annees": _years,
+    "jour": _earlier,
+    "day": lambda saying, said, dice: _ENGLISH_DAYS[(said.weekday() - dice.whole(1, 5)) % 7],
+    "jour_prochain": lambda saying, said, dice: _DAYS[(said.weekday() + dice.whole(1, 4)) % 7],
+    "aujourd_hui": lambda saying, said, dice: _DAYS[said.weekday()],
+    "date": lambda saying, said, dice: _dated(said.date() - timedelta(days=dice.whole(2, 24)), dice),
+    "mois": _month,
+    "de_mois": _of_month,
+    "heure": lambda saying, said, dice: _hour(said.hour, said.minute, dice),
+    "dossier": lambda saying, said, dice: f"{dice.whole(1000, 9999)}-{dice.whole(10_000, 99_999)}",
+    "adresse": lambda saying, said, dice: f"{dice.whole(2, 98)} rue {dice.pick(_STREETS)}",
+}
 
 
 def _dated(day: date, dice: Dice) -> str:
@@ -151,6 +154,8 @@ def _hour(hour: int, minute: int, dice: Dice) -> str:
 
 
 _LISTS = {
+    "mois_nb": ("trois", "six", "huit", "4", "6", "9"),
+    "option": ("6,99 €", "6,99 €", "6,99 euros", "6,99€", "6.99 €", "près de 7 euros"),
     "fois": ("deux fois", "trois fois", "quatre fois", "cinq fois", "dix fois", "3 fois", "4 fois"),
     "jours": (
         "trois jours",

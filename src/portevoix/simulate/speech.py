@@ -32,6 +32,7 @@ class Speaker:
     def __init__(self, seed: int) -> None:
         self.seed, self.bank = seed, bank()
         self.decks: dict[str, tuple[Dice, list[str]]] = {}
+        self.said: set[str] = set()
 
     def words(self, saying: Saying) -> str:
         """The text of a saying; empty where only scores were given."""
@@ -72,19 +73,28 @@ class _Turn:
         return self._fill(self.speaker.draw(name, self.speaker.bank["frames"][name]))
 
     def opinion(self, mention: Mention, short: float = 0.0) -> str:
-        """The phrase that carries a mention."""
+        """The phrase that carries a mention; one that somebody said before only where no fresh one is found soon."""
+        brief = mention.story == "short" or self.dice.chance(short)
+        for _ in range(6):
+            text = self._fill(self.speaker.draw(*self._phrases(mention, brief)))
+            if brief or text not in self.speaker.said:
+                break
+        self.speaker.said.add(text)
+        return text
+
+    def _phrases(self, mention: Mention, brief: bool) -> tuple[str, Sequence[str]]:
+        """The deck of a mention: its name and its phrases."""
         stories = self.speaker.bank["stories"]
         if mention.story in stories:
-            return self._fill(self.speaker.draw(mention.story, stories[mention.story]["texts"]))
+            return mention.story, stories[mention.story]["texts"]
         part = self.speaker.bank["negative" if mention.polarity < 0 else "positive"]
         theme = part["neutral"]["overall"] if mention.polarity == 0 else part[mention.theme]
-        name = f"{mention.theme}{mention.polarity}"
-        if theme.get("short") and (mention.story == "short" or self.dice.chance(short)):
-            return self._fill(self.speaker.draw(f"{name}short", theme["short"]))
         product = "fibre" if self.saying.who.product == FIBRE else "tele"
-        return self._fill(
-            self.speaker.draw(f"{name}{product}", theme.get("any", []) + theme.get(product, []))
-        )
+        name = f"{mention.theme}{mention.polarity}{product}"
+        short = theme.get("short", []) + theme.get(f"short_{product}", [])
+        if brief and short:
+            return f"{name}short", short
+        return name, theme.get("any", []) + theme.get(product, [])
 
     def body(self, short: float = 0.0) -> str:
         """All the opinions: side by side, or against each other."""
@@ -104,7 +114,7 @@ class _Turn:
     def survey(self) -> str:
         text = self.body(short=0.35)
         lone = self.saying.mentions[0].story == "short"
-        if not lone and self.dice.chance(0.2):
+        if not lone and self.saying.mood and self.dice.chance(0.22):
             text = _joined(_stopped(text), self.frame("feel_neg" if self.sad else "feel_pos"))
         if self.dice.chance(0.5):
             text = text.removesuffix(".")
@@ -118,7 +128,7 @@ class _Turn:
                 self.frame("feel_neg", 0.4),
                 self._end(0.45),
             ]
-            parts[2:2] = [self.frame("irony", 0.15)]
+            parts[2:2] = [self.frame("detail", 0.2), self.frame("irony", 0.15)]
         else:
             praise = self.saying.mood > 0
             parts = [self.frame("open_review_pos", 0.4 * praise), self.body(0.1)]
@@ -141,23 +151,25 @@ class _Turn:
             self.frame("tags", 0.25 * self.sad),
             self.frame("emoji_neg" if self.sad else "emoji_pos", 0.3),
         ]
-        whole = _joined(handle, text, *marks)
-        return whole if len(whole) <= _TWEET_LENGTH else _joined(handle, self._typed(body, formal=False))
+        whole = _joined(_greeted(handle, text), *marks)
+        return whole if len(whole) <= _TWEET_LENGTH else _greeted(handle, self._typed(body, formal=False))
 
     def request(self) -> str:
         """A ticket, a chat or what was said on the telephone."""
         channel, thanks = self.saying.channel, self.saying.role == "thanks"
-        hello = {CHAT: self.frame("hello_chat"), PHONE: self.frame("hello_phone")}.get(
-            channel, self.frame("hello", 0.7)
-        )
+        formal = channel == TICKET
+        hello = self.frame({CHAT: "hello_chat", PHONE: "hello_phone"}.get(channel, "hello"), 0.75)
         text = self.body()
         if not thanks:
-            feeling = self.frame("feel_neg", 0.3)
-            ask = self.frame("ask", {TICKET: 0.75, CHAT: 0.45}.get(channel, 0.5))
-            text = _joined(_stopped(text), feeling, ask, self._end(0.12))
-        text = self._typed(_joined(hello, text), formal=channel == TICKET)
+            extra = [self.frame("detail", 0.25), self.frame("feel_neg", 0.3)]
+            extra += [self.frame("ask", {TICKET: 0.75, CHAT: 0.45}.get(channel, 0.5)), self._end(0.12)]
+            text = _joined(_stopped(text), *extra)
         identity = self.frame("identity", 0.08 if channel in (TICKET, CHAT) and not thanks else 0.0)
-        bye = self.frame("bye_ticket", 0.5) if channel == TICKET and not thanks else ""
+        bye = self.frame("bye_ticket", 0.5) if formal and not thanks else ""
+        if formal and hello and self.dice.chance(0.45):
+            text = f"{hello}\n{self._typed(text)}"
+        else:
+            text = _greeted(hello, self._typed(text))
         return _joined(_stopped(text) if identity or bye else text, identity, bye)
 
     def mail(self) -> str:
@@ -217,6 +229,13 @@ class _Turn:
 
 def _lower(text: str) -> str:
     return text if text.startswith(_PROPER) else text[:1].lower() + text[1:]
+
+
+def _greeted(hello: str, text: str) -> str:
+    """The greeting and the text, whose capital goes where the greeting does not end a sentence."""
+    if hello and hello[-1] not in ".!?":
+        text = _lower(text) if hello.endswith(",") or not hello.startswith("@") else text
+    return _joined(hello, text)
 
 
 def _stopped(text: str) -> str:

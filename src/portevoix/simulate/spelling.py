@@ -49,6 +49,7 @@ _SHORT = (
     (r"\bs'il vous plaît\b", "svp"),
 )
 _NOT = re.compile(r"\b(?:ne |n')(\w+) (pas|plus|jamais|rien)\b")
+_I_NOT = re.compile(r"\b([Jj])e n'(?=\w+ (?:pas|plus|jamais|rien)\b)")
 _PARTICIPLE = re.compile(r"\b(ai|a|été|avons|ont) (\w{3,})é\b")
 _BARE = {"œ": "oe", "Œ": "Oe", "æ": "ae", "«": '"', "»": '"'}
 
@@ -97,17 +98,22 @@ def _loose(text: str, dice: Dice) -> str:
     if dice.chance(0.15):
         text = text.replace(" à ", " a ", 1)
     if dice.chance(0.12):
-        text = _NOT.sub(r"\1 \2", text)
+        text = _unnegated(text)
     if dice.chance(0.12):
         text = text.replace(" ?", "?").replace(" !", "!").replace(" :", ":")
     return text.removesuffix(".") if dice.chance(0.35) else text
+
+
+def _unnegated(text: str) -> str:
+    """Without the "ne" that speech swallows: "je n'ai pas" is "j'ai pas"."""
+    return _NOT.sub(r"\1 \2", _I_NOT.sub(r"\1'", text))
 
 
 def _hasty(text: str, habit: Habit, dice: Dice) -> str:
     if not habit.capitals:
         text = text.lower()
     if dice.chance(0.7):
-        text = _NOT.sub(r"\1 \2", text)
+        text = _unnegated(text)
     for pattern, short in _SHORT:
         if dice.chance(0.45):
             text = re.sub(pattern, short, text)

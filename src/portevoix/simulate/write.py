@@ -112,4 +112,4 @@ def _case(case: Case) -> Row:
 
 
 def _instant(when: datetime | None) -> str | None:
-    return when and local(when).isoformat(timespec="seconds")
+    return local(when).isoformat(timespec="seconds") if when else None
