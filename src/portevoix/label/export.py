@@ -1,0 +1,53 @@
+"""A table of labels as one row a comment: what `portevoix label FILE` writes, whatever the format."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+
+def rows(ids: Sequence[str], texts: Sequence[str], labels: pa.Table) -> Iterator[dict[str, Any]]:
+    """One object a comment, in order: id, lang, sentiment (-1..1), mentions, emotions, intents, needs_met, easy,
+    enjoyable (1, -1 or None), problem, redacted (the text itself: it comes scrubbed).
+
+    `labels` is a table of `schema_of(Label)` in the order of `ids`, as `Labeller.read` gives it. A comment that has
+    only its language keeps null and empty columns. Evidence is `text[start:stop]`.
+    """
+    found = labels.select(["verbatim", "kind", "value", "polarity", "start", "stop", "confidence"])
+    groups = groupby(_tuples(found), key=lambda label: label[0])
+    current = next(groups, None)
+    for key, text in zip(ids, texts, strict=True):
+        mine: list[tuple[Any, ...]] = []
+        if current is not None and current[0] == key:
+            mine = list(current[1])
+            current = next(groups, None)
+        yield _row(key, text, mine)
+
+
+def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches(max_chunksize=20_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _row(key: str, text: str, labels: list[tuple[Any, ...]]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": key, "lang": "other", "sentiment": None, "mentions": [], "emotions": [], "intents": [],
+        "needs_met": None, "easy": None, "enjoyable": None, "problem": None, "redacted": text,
+    }  # fmt: skip
+    for _, kind, value, polarity, start, stop, confidence in labels:
+        if kind == "theme":
+            evidence = None if start is None else text[start:stop]
+            row["mentions"].append(
+                {"theme": value, "polarity": int(polarity), "start": start, "stop": stop, "evidence": evidence,
+                 "confidence": confidence}
+            )  # fmt: skip
+        elif kind in ("emotion", "intent"):
+            row[f"{kind}s"].append(value)
+        elif kind == "sentiment":
+            row["sentiment"] = polarity
+        elif kind in ("needs_met", "easy", "enjoyable"):
+            row[kind] = int(polarity)
+        else:
+            row[kind] = value
+    return row

@@ -1,0 +1,131 @@
+"""The trained artefact: whole numbers in one file, checked by its digest before a single one is used.
+
+`cx.npz` holds, for each kind of feature, sorted 32-bit codes, how loud each is, and one row of 8-bit weights over all
+columns; then the last layer. Sums are made in whole numbers, so that they are the same in any order and on any
+machine. `cx.json` names the version, the columns, the thresholds and the digest.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from portevoix.errors import BadModel
+from portevoix.label import features
+from portevoix.label.pieces import Reader
+
+Floats = npt.NDArray[np.float32]
+
+KINDS = ("word", "part", "pair", "denied", "seed")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything learned: `card` is `cx.json`, `arrays` the numbers of `cx.npz`."""
+
+    card: dict[str, Any]
+    arrays: dict[str, npt.NDArray[Any]]
+
+    @property
+    def name(self) -> str:
+        """What labels carry as `by`: "cx@1"."""
+        return f"cx@{self.card['version']}"
+
+    @cached_property
+    def columns(self) -> dict[str, slice]:
+        """Groups of columns of the weights by name: clause, comment, stars, tweets."""
+        edges = np.cumsum([0] + [len(group["names"]) for group in self.card["columns"]])
+        names = [group["group"] for group in self.card["columns"]]
+        return {name: slice(int(a), int(b)) for name, a, b in zip(names, edges, edges[1:], strict=False)}
+
+
+def open_model(folder: Traversable | None = None) -> Model:
+    """The model that ships in the package, or the one in `folder`.
+
+    Raises BadModel, saying what to do, when a file is missing, altered or of another format.
+    """
+    folder = folder or files("portevoix.label") / "model"
+    try:
+        card = json.loads((folder / "cx.json").read_text("utf-8"))
+        raw = (folder / "cx.npz").read_bytes()
+    except (OSError, ValueError) as error:
+        raise BadModel(f"The labelling model in {folder} cannot be read. {_REMEDY}") from error
+    if not isinstance(card, dict) or hashlib.sha256(raw).hexdigest() != card.get("sha256"):
+        raise BadModel(f"The labelling model in {folder} is not the file that its card declares. {_REMEDY}")
+    if card.get("format") != 1:
+        raise BadModel(
+            f"The labelling model in {folder} has a format that this version does not know. {_REMEDY}"
+        )
+    with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+        return Model(card, {name: stored[name] for name in stored.files})
+
+
+_REMEDY = "Install portevoix again, or train the model anew with `python -m training`."
+
+
+class Weights:
+    """Weights of distinct words, computed when a word is first met and kept as long as its reader keeps the word."""
+
+    def __init__(self, model: Model, reader: Reader) -> None:
+        self.model, self.reader = model, reader
+        self.width = model.arrays["rows_word"].shape[1]
+        self._start()
+
+    def _start(self) -> None:
+        self._seen = 0
+        self.row = np.zeros((0, self.width), np.int16)
+        self.denied = np.zeros((0, self.width), np.int16)
+        self.square = np.zeros(0, np.int64)
+        self.denied_square = np.zeros(0, np.int64)
+        self.code = np.zeros(0, np.uint32)
+        self.negator = np.zeros(0, bool)
+
+    def catch_up(self) -> None:
+        """Takes in the words that the reader has met since the last call."""
+        if self._seen > len(self.reader.words):
+            self._start()
+        new = self.reader.words[self._seen :]
+        if not new:
+            return
+        self._seen += len(new)
+        code = np.array([features.word_code(word) for word in new], np.uint32)
+        row, square = self.find("word", code)
+        for kind, codes_of in (("part", features.part_codes), ("seed", features.seed_codes)):
+            owner, codes = _flat([codes_of(word) for word in new])
+            rows, squares = self.find(kind, codes)
+            np.add.at(row, owner, rows)
+            np.add.at(square, owner, squares)
+        denied, denied_square = self.find("denied", code ^ np.uint32(features.DENIED))
+        self.row, self.denied = np.concatenate([self.row, row]), np.concatenate([self.denied, denied])
+        self.square = np.concatenate([self.square, square])
+        self.denied_square = np.concatenate([self.denied_square, denied_square])
+        self.code = np.concatenate([self.code, code])
+        self.negator = np.concatenate(
+            [self.negator, np.array([word in features.NEGATORS for word in new], bool)]
+        )
+
+    def find(self, kind: str, codes: features.Codes) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
+        """Rows of weights and squared loudness of features by code; zeros for those that nobody learned."""
+        where, known = self.places(kind, codes)
+        row = self.model.arrays[f"rows_{kind}"][where].astype(np.int16)
+        row[~known] = 0
+        loud = self.model.arrays[f"loud_{kind}"][where].astype(np.int64)
+        return row, np.where(known, loud * loud, 0)
+
+    def places(self, kind: str, codes: features.Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Where features stand among those of their kind, and whether they are known at all."""
+        known = self.model.arrays[f"codes_{kind}"]
+        where = np.minimum(np.searchsorted(known, codes), len(known) - 1)
+        return where, known[where] == codes
+
+
+def _flat(lists: list[list[int]]) -> tuple[npt.NDArray[np.int64], features.Codes]:
+    owner = np.repeat(np.arange(len(lists)), [len(codes) for codes in lists])
+    return owner, np.array([code for codes in lists for code in codes], np.uint32)
