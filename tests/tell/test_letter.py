@@ -414,3 +414,15 @@ def test_a_month_of_the_same_news_never_repeats_a_title_within_two_weeks(make):
         past += [Told(day=day, subject=b.subject, kind=b.kind, title=b.title) for b in letter.briefs]
     if make is not invented.quiet_day:
         assert "plus de deux semaines" in letter.briefs[0].text
+
+
+def test_a_column_that_repeats_the_score_in_other_words_is_no_segment():
+    repeated = [
+        invented.points("nps", -100, 0, 500, group="detractor"),
+        invented.points("nps", 100, 0, 300, group="promoter"),
+        invented.points("nps", -10, 5, 500, stage="order"),
+        invented.points("nps", -50, 8, 300, stage="delivery"),
+    ]
+    split = next(b for b in write(invented.nps_file(splits=repeated)).briefs if b.kind == "split")
+    assert {key for m in split.measures for key in m.where} == {"stage"}
+    assert not [b for b in write(invented.nps_file(splits=repeated[:2])).briefs if b.kind == "split"]

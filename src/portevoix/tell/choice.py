@@ -170,6 +170,26 @@ def score(facts: Facts) -> Finding | None:
     return Finding(kind="score", subject=f"score:{now.name}", now=now, change=change, good=good)
 
 
+def echoes(facts: Facts) -> frozenset[str]:
+    """Columns that only repeat the score in other words ("detractor", "5 stars"): a gap between them tells nothing.
+
+    Such a column has a value under which everybody gave the same, or values further apart than people ever are.
+    """
+    found = set()
+    for name in {m.name for m in facts.splits if m.name in SCORES}:
+        groups: dict[str, list[Measure]] = {}
+        for m in facts.splits:
+            if m.name == name and len(m.where) == 1 and m.value is not None and m.n >= 30:
+                groups.setdefault(next(iter(m.where)), []).append(m)
+        for column, group in groups.items():
+            values = [(m.value or 0.0) * (100 if m.unit == "share" else 1) for m in group]
+            ends = (0.0, 100.0) if group[0].unit == "share" else (-100.0, 100.0)
+            stuck = any(min(abs(value - end) for end in ends) < 0.5 for value in values)
+            if stuck or max(values) - min(values) > 0.7 * (ends[1] - ends[0]):
+                found.add(column)
+    return frozenset(found)
+
+
 def split(facts: Facts, told: Finding | None) -> Finding | None:
     """The two segments of one column that differ most on the score told, if more than chance and by eight points.
 
@@ -184,6 +204,8 @@ def split(facts: Facts, told: Finding | None) -> Finding | None:
                 columns.setdefault(next(iter(m.where)), []).append(m)
     found = []
     for column, group in sorted(columns.items()):
+        if column in echoes(facts):
+            continue
         low = min(group, key=lambda m: (m.value or 0.0, str(m.where)))
         high = max(group, key=lambda m: (m.value or 0.0, str(m.where)))
         gap = (high.value or 0.0) - (low.value or 0.0)

@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from portevoix.tell.tongue import Tongue
+from portevoix.tell.tongue import Tongue, tongue
 
 PEOPLE = 5
 """People who must have written an expression before it is anyone's to print."""
@@ -92,8 +93,15 @@ def _common(
 
 
 def _lists(speech: Tongue) -> _Lists:
-    lists = {name: frozenset(words.split()) for name, words in speech.words["lists"].items()}
-    return _Lists(lists["stop"], lists["start"], lists["negations"], lists["insults"] | lists["firstnames"])
+    """The letter's own small words, and those of the other language: customers write in either."""
+    own, other = (_sets(lang) for lang in (("fr", "en") if speech.lang == "fr" else ("en", "fr")))
+    barred = own["insults"] | own["firstnames"] | other["insults"] | other["firstnames"]
+    return _Lists(own["stop"] | (other["stop"] - own["negations"]), own["start"], own["negations"], barred)
+
+
+@cache
+def _sets(lang: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in tongue(lang).words["lists"].items()}
 
 
 def _evidence(text: str, row: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         b=figure(high.value or 0.0, low.unit, speech),
         first=speech.quoted(first),
         second=speech.quoted(high.where[column]),
-        column=speech.words["columns"].get(column) or speech.quoted(column),
+        column=speech.words["columns"].get(column) or speech.quoted(_readable(column)),
         m=speech.grammar.digits(low.n),
         n=speech.grammar.digits(high.n),
     )
@@ -84,6 +84,12 @@ def figure(value: float, unit: str, speech: Tongue, mark: bool = True) -> str:
     if unit == "share":
         return str(speech.grammar.percent(value) if mark else speech.grammar.digits(100 * value))
     return str(speech.grammar.digits(value, 0 if unit == "points" else 1))
+
+
+def _readable(column: str) -> str:
+    """A column's name as a person would write it: no underscore, no shouting."""
+    name = column.replace("_", " ").strip()
+    return name.lower() if name.isupper() else name
 
 
 def _sentences(text: str) -> list[str]:

@@ -21,6 +21,9 @@ _READ = 400
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|\n+")
 _BUTS = frozenset({"mais", "cependant", "sauf", "but", "however", "except"})
+_DENIALS = frozenset(
+    "pas plus jamais rien aucun aucune déçu déçue manque attendu not never no nothing don't didn't waited dissatisfied".split()
+)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _UNFIT = re.compile(
     r"[\[\]<>{}|\\^~*#@_=]|https?:|www\.|\d{4,}|[!?]{3,}|\.{4,}|(.)\1{3,}|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
@@ -59,6 +62,10 @@ def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Qu
         for start, stop in _sentences(text, row):
             worth = _worth(text[start:stop], speech, allowed)
             if worth is not None:
+                praise = finding.polarity > 0
+                worth -= 2.5 * (
+                    praise and not _DENIALS.isdisjoint(text[start:stop].lower().replace("’", "'").split())
+                )
                 worth += 2.0 * _about(start, stop, row) + float(row.get("confidence") or 0.0)
                 found.append((-worth, _draw(key, str(row["verbatim"])), start, stop, row, text))
     if not found:

@@ -6,7 +6,7 @@ from typing import Any
 
 from portevoix.nouns import Measure
 from portevoix.tell import expressions, spread
-from portevoix.tell.choice import Finding, count
+from portevoix.tell.choice import Finding, count, echoes
 from portevoix.tell.draft import READ, Draft, filled, title, usual, when
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital, pick, plain
@@ -135,7 +135,8 @@ def _opening(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None
 def _where(draft: Draft, facts: Facts, speech: Tongue) -> str:
     """Where the mentions gather, as the end of a sentence: ", les deux tiers par tchat"."""
     finding = draft.finding
-    found = spread.gather(finding.rows, finding.columns, facts.spread, facts.hours, facts.timezone)
+    columns = [column for column in finding.columns if column not in echoes(facts)]
+    found = spread.gather(finding.rows, columns, facts.spread, facts.hours, facts.timezone)
     if found is None:
         return ""
     draft.measures.append(
