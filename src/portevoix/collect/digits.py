@@ -61,6 +61,9 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
+_LAW = re.compile(
+    r"(?i)\b(?:loi|d[ée]cret|article|arr[êe]t[ée]?|directive|ordonnance)s?\s(?:n°|nº|no?\.?)?\s?$"
+)
 _COMPANY = re.compile(r"(?i)\b(siren|siret|rcs)\b[^\n]{0,30}$")
 _NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$")
 _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
@@ -117,6 +120,12 @@ def _iban(found: re.Match[str]) -> str:
 def _run(found: re.Match[str]) -> str:
     """What a run of digits is: by its checksum, else by its form; dates, amounts and short numbers stay."""
     text = found[0]
+    if text[0] == "(" and ")" not in text:  # the bracket is the sentence's
+        return "(" + _kind_of(text[1:], found)
+    return _kind_of(text, found)
+
+
+def _kind_of(text: str, found: re.Match[str]) -> str:
     digits = "".join(c for c in text if c.isalnum())
     before = found.string[max(0, found.start() - 60) : found.start()]
     if len(digits) in (13, 15) and digits[0] in "12" and _is_nir(digits, before, text):
@@ -187,4 +196,5 @@ def _token(found: re.Match[str]) -> str:
     letters = sum(c.isalpha() and c.isupper() for c in it)
     if letters and letters + digits == len(it) and digits > 4 and len(it) > 7:
         return "[number]"
-    return "[number]" if _CITED.search(found.string[max(0, found.start() - 45) : found.start()]) else it
+    before = found.string[max(0, found.start() - 45) : found.start()]
+    return "[number]" if _CITED.search(before) and not _LAW.search(before) else it

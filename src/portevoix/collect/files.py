@@ -8,9 +8,10 @@ from pathlib import Path
 
 from portevoix.collect import delimited, documents, sheets
 from portevoix.collect.grid import Grid, Record
-from portevoix.collect.guess import NOUNS, decide
+from portevoix.collect.guess import decide
 from portevoix.collect.naming import is_known
 from portevoix.collect.opening import Opened, look, texts
+from portevoix.collect.plan import NOUNS
 from portevoix.collect.profiles import profile
 from portevoix.collect.reading import Batch, Reading, Refused
 from portevoix.collect.shape import Shaper

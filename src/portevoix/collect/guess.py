@@ -1,99 +1,19 @@
 """Which column is what: from the names, in French and English, and from the values; a mapping overrules both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from difflib import get_close_matches
 
 from portevoix.collect import categories, dates
 from portevoix.collect.naming import FIELDS, LATER_DATES, NAMES, NOT_WORDS, TIME, WORDS, confidence, plain
+from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
 from portevoix.collect.profiles import Profile
-from portevoix.collect.reading import Understood
 from portevoix.collect.scales import SCALES
 from portevoix.collect.scrub import scrub
 from portevoix.errors import BadSource, UnknownName
-from portevoix.nouns import Case, Customer, Verbatim
 
-NOUNS: dict[str, type] = {"verbatims": Verbatim, "customers": Customer, "cases": Case}
-MOMENTS = {"said_at", "opened_at", "answered_at", "claimed_at", "solved_at", "since", "left_at"}
-AMOUNTS = {"revenue", "margin"}
-COUNTS = {"reach", "contacts", "relapses"}
-AUTHORS = {
-    **dict.fromkeys(
-        (
-            "customer",
-            "client",
-            "user",
-            "end user",
-            "utilisateur",
-            "true",
-            "visitor",
-            "consumer",
-            "1",
-            "inbound",
-        ),
-        "customer",
-    ),
-    **dict.fromkeys(
-        (
-            "agent",
-            "conseiller",
-            "support",
-            "admin",
-            "false",
-            "company",
-            "entreprise",
-            "brand",
-            "bot",
-            "0",
-            "outbound",
-        ),
-        "agent",
-    ),
-}
-LANGS = {
-    "french": "fr",
-    "francais": "fr",
-    "english": "en",
-    "anglais": "en",
-    "fra": "fr",
-    "fre": "fr",
-    "eng": "en",
-    "german": "de",
-}
 _FITTING = 0.9
 _SHOWN = 60
-
-
-@dataclass(slots=True)
-class Plan:
-    """How a source's columns become a noun: positions of columns by field, and the keys of `more`."""
-
-    kind: str
-    columns: list[str]
-    fields: dict[str, int] = field(default_factory=dict)
-    more: dict[str, int] = field(default_factory=dict)
-    forced: set[str] = field(default_factory=set)
-    time: int | None = None
-    day_first: dict[str, bool] = field(default_factory=dict)
-    names: list[int] = field(default_factory=list)
-    why: dict[int, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def understood(self) -> list[Understood]:
-        """One line a column, in the source's order; a column kept twice has two."""
-        lines = []
-        taken: list[tuple[int, str, str | None]] = [(at, name, None) for name, at in self.fields.items()]
-        taken += [(at, "more", key) for key, at in self.more.items()]
-        if self.time is not None:
-            taken.append((self.time, "said_at", None))
-        for at, column in enumerate(self.columns):
-            kept: list[tuple[str | None, str | None]] = [
-                (name, key) for where, name, key in taken if where == at
-            ]
-            for name, key in kept or [(None, None)]:
-                why = self.why.get(at, "no field of Portevoix by its name")
-                lines.append(Understood(column=column, field=name, key=key, why=why))
-        return lines
 
 
 def decide(kind: str, profiles: Sequence[Profile], mapping: Mapping[str, str | Sequence[str]]) -> Plan:
@@ -119,7 +39,11 @@ def decide(kind: str, profiles: Sequence[Profile], mapping: Mapping[str, str | S
         reason = categories.why_not(p, numbers=kind == "customers")
         if reason is None:
             plan.more[p.name] = at
-            plan.why[at] = f"a category of {p.distinct} value{'s' * (p.distinct > 1)}"
+            plan.why[at] = (
+                "numbers"
+                if p.numbers >= 0.95 and p.distinct > 12
+                else f"a category of {p.distinct} value{'s' * (p.distinct > 1)}"
+            )
         elif at not in plan.why:
             plan.why[at] = reason
     _check(plan)
@@ -196,10 +120,10 @@ def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
         if (sure := confidence(patterns, p.name))
     )
     taken = {*plan.fields.values(), *plan.more.values()}
-    for _, _, at, name in offers:
+    for minus, _, at, name in offers:
         if name in plan.fields or at in taken:
             continue
-        why, fits = _fit(name, profiles[at], plan.kind)
+        why, fits = _fit(name, profiles[at], plan.kind, -minus)
         if fits:
             plan.fields[name] = at
             plan.why[at] = why
@@ -214,13 +138,13 @@ def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
                 return
 
 
-def _fit(name: str, p: Profile, kind: str) -> tuple[str, bool]:  # noqa: C901 - one line a field
+def _fit(name: str, p: Profile, kind: str, sure: float) -> tuple[str, bool]:  # noqa: C901 - one line a field
     """What to say of a column taken for a field, and whether its values fit; nothing to say where another may fit."""
     if not p.filled:
         return "it is empty", False
     if name in SCALES:
         scale = SCALES[name]
-        fits = p.share_on(scale) >= _FITTING and not (
+        fits = p.share_on(scale) >= (_FITTING if sure < 1 else 0.75) and not (
             name == "ces" and p.rows >= 30 and p.highest(scale) <= 5
         )
         if fits:
@@ -302,16 +226,3 @@ def _check(plan: Plan) -> None:
         plan.notes.append("No column of words: only the scores are read.")
     if plan.kind == "verbatims" and "said_at" not in plan.fields:
         plan.notes.append("No column of dates: nothing can be told by day.")
-
-
-def lang(value: str) -> str | None:
-    """A language's two-letter code from a code, a locale or a name; None for anything else."""
-    name = plain(value)
-    if name in LANGS:
-        return LANGS[name]
-    code = name.split(" ")[0]
-    return (
-        code
-        if len(code) == 2 and code.isalpha()
-        else ("other" if name in ("und", "other", "autre", "unknown") else None)
-    )

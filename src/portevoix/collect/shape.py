@@ -11,8 +11,8 @@ import pyarrow as pa
 from portevoix.collect import categories, dates, scales
 from portevoix.collect.clean import clean
 from portevoix.collect.grid import Record
-from portevoix.collect.guess import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
 from portevoix.collect.naming import plain
+from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
 from portevoix.collect.profiles import amount, is_nothing
 from portevoix.collect.reading import Batch, Refused
 from portevoix.collect.scrub import scrub
