@@ -147,7 +147,8 @@ class Desk:
         """Thanks, or the same problem again; None, and nothing said, where it is too late."""
         mentions: tuple[Mention, ...] = (Mention("resolution", 1, "thanks"),)
         if role == "again":
-            same = mention or Mention(problem.mention.theme, -1, problem.mention.story)
+            story = "" if problem.mention.story == "outage" else problem.mention.story
+            same = mention or Mention(problem.mention.theme, -1, story)
             mentions = (_AGAIN, same) if same.theme != "resolution" else (_AGAIN,)
         talk = {"thread": problem.number, "provider": problem.provider, "reply_to": problem.opening}
         mood = 2 if role == "thanks" else -2
@@ -173,9 +174,7 @@ class Desk:
 
     def _close(self, problem: Problem, contacts: int, relapses: int, times: dict[str, datetime]) -> None:
         """The case as it is known at the end of the run: what has not come yet is not known."""
-        left = problem.who.left_at
-        end = moment(left, 0) if left else END
-        known = {name: when if when < min(end, END) else None for name, when in times.items()}
+        known = {name: when if when < END else None for name, when in times.items()}
         case = Case(
             id=problem.number,
             person=problem.who.person,

@@ -176,7 +176,7 @@ _LISTS = {
         "un mois",
         "deux mois",
     ),
-    "nieme": ("deuxième", "troisième", "quatrième", "cinquième", "3e", "4e", "énième"),
+    "nieme": ("deuxième", "troisième", "quatrième", "cinquième", "3e", "4e", "5e"),
     "nieme_maj": ("Deuxième", "Troisième", "Quatrième", "Cinquième", "Énième"),
     "debit": ("3 Mb/s", "8 Mb/s", "12 mégas", "5 mégas", "20 Mb/s", "2 mégas"),
     "gros_debit": ("900 Mb/s", "940 mégas", "800 Mb/s", "près d'un giga", "700 mégas"),

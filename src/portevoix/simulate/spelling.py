@@ -51,7 +51,7 @@ _SHORT = (
 _NOT = re.compile(r"\b(?:ne |n')(\w+) (pas|plus|jamais|rien)\b")
 _I_NOT = re.compile(r"\b([Jj])e n'(?=\w+ (?:pas|plus|jamais|rien)\b)")
 _PARTICIPLE = re.compile(r"\b(ai|a|été|avons|ont) (\w{3,})é\b")
-_BARE = {"œ": "oe", "Œ": "Oe", "æ": "ae", "«": '"', "»": '"'}
+_BARE = {"œ": "oe", "Œ": "Oe", "æ": "ae", "« ": '"', " »": '"'}
 
 
 @dataclass(frozen=True, slots=True)
