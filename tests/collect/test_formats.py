@@ -216,3 +216,48 @@ def test_the_digest_stands_for_the_content_and_how_it_is_read(tmp_path):
     assert source(tmp_path / "a.csv", mapping={"text": "commentaire"}).digest != digest
     (tmp_path / "b.csv").write_text(as_csv() + "5;03/11/2026;encore;1\n", "utf-8")
     assert source(tmp_path / "b.csv").digest != digest
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_any_line_ending_gives_the_lines_that_an_editor_shows(tmp_path, ending):
+    lines = [
+        "\ufeffsep=;",
+        "ref;commentaire;nps;",
+        "1;premier avis;3;",
+        "",
+        '2;"sur deux',
+        'lignes";4;',
+        "3;dernier avis;5;",
+    ]
+    (tmp_path / "a.csv").write_bytes(ending.join(lines).encode())
+    assert [(row["line"], row["nps"]) for row in rows_of(source(tmp_path / "a.csv"))] == [
+        (3, 3),
+        (5, 4),
+        (7, 5),
+    ]
+
+
+def test_one_column_of_comments_keeps_its_commas(tmp_path):
+    (tmp_path / "a.csv").write_text("commentaire\nBien, merci\nNul, vraiment\nOui, bof, bof\nRAS\n", "utf-8")
+    assert [row["text"] for row in rows_of(source(tmp_path / "a.csv"))] == [
+        "Bien, merci",
+        "Nul, vraiment",
+        "Oui, bof, bof",
+        "RAS",
+    ]
+
+
+def test_a_few_bytes_of_another_encoding_do_not_spoil_the_rest(tmp_path):
+    good = "".join(f"{i};déjà réglé, très bien reçu;5\n" for i in range(20)).encode()
+    (tmp_path / "a.csv").write_bytes(b"ref;avis;nps\n" + good + "20;déçu;1\n".encode("cp1252"))
+    reading = source(tmp_path / "a.csv")
+    assert {row["text"] for row in rows_of(reading)} == {"déjà réglé, très bien reçu", "déçu"}
+    assert "1252" in reading.notes[0]
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text(as_csv(), "utf-8")
+    reading = source(tmp_path / "a.csv")
+    (tmp_path / "a.csv").unlink()
+    with pytest.raises(BadSource, match="vanished"):
+        list(reading.batches())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -58,7 +59,12 @@ def source(
 
     def read() -> Iterator[Batch]:
         shaper = Shaper(plan, settings.timezone)
-        yield from shaper.batches(grid.records())
+        try:
+            yield from shaper.batches(grid.records())
+        except (OSError, EOFError, zlib.error) as error:
+            raise BadSource(
+                f"{opened.path.name} changed or vanished while it was read: try again."
+            ) from error
         for note in [*grid.notes, *shaper.notes()]:
             if note not in notes:
                 notes.append(note)

@@ -89,11 +89,11 @@ def look(path: Path) -> Opened:
 
     Raises BadSource for a file that is absent, empty, unreadable, cut short or a decompression bomb.
     """
-    if not path.exists():
-        raise BadSource(f"There is no file {path}: check the name.")
-    if not path.is_file():
-        raise BadSource(f"{path} is no file: name the file to read.")
     try:
+        if not path.exists():
+            raise BadSource(f"There is no file {path}: check the name.")
+        if not path.is_file():
+            raise BadSource(f"{path} is no file: name the file to read.")
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             start = stream.read(2)
