@@ -126,3 +126,7 @@ def test_the_clocks_of_a_case_run_forwards(run):
         times = [row[name] for name in ("opened_at", "answered_at", "claimed_at", "solved_at") if row[name]]
         instants = list(map(datetime.fromisoformat, times))
         assert instants == sorted(instants)
+
+
+def test_nobody_writes_in_the_dead_of_night(run):
+    assert all("07" <= row["said_at"][11:13] or row["said_at"][11:13] == "00" for row in run.verbatims)

@@ -18,6 +18,7 @@ from portevoix.simulate.world import (
     SOLVER,
     TICKET,
     TWEET,
+    awake,
     local,
     moment,
 )
@@ -25,7 +26,7 @@ from portevoix.simulate.world import (
 HARD = ("reliability", "delivery", "speed")
 """Problems that take a technician: the closing centre gets fewer of them, which flatters it."""
 CLOSERS_SHARE = {True: 0.35, False: 0.55}
-SOLVED_WHEN_CLAIMED = {SOLVER: 0.88, CLOSER: 0.42}
+SOLVED_WHEN_CLAIMED = {SOLVER: 0.88, CLOSER: 0.34}
 """How often a problem that a centre says is solved is solved; hard problems, ten points less."""
 COMES_BACK = 0.7
 """How many of the unsolved write again; the others wait in silence."""
@@ -74,22 +75,24 @@ class Desk:
         if problem is None:
             return
         provider, hard = problem.provider, mention.theme in HARD
-        answered = at + self._answer_delay(channel)
+        answered = self._answered(at, channel)
         self._agent(problem, answered, "answer")
-        claimed = answered + self._hours(_CLAIM_HOURS[provider], 1.5 if hard else 1)
+        claimed = awake(answered + self._hours(_CLAIM_HOURS[provider], 1.5 if hard else 1))
         if channel in (TICKET, MAIL):
             self._agent(problem, claimed, "closing")
         solved, contacts, relapses = claimed, 1, 0
         if self.dice.chance(SOLVED_WHEN_CLAIMED[provider] - 0.1 * hard):
             if self.dice.chance(0.3):
-                contacts += self._customer(problem, claimed + self._hours((1, 20)), "thanks") is not None
+                contacts += (
+                    self._customer(problem, awake(claimed + self._hours((1, 20))), "thanks") is not None
+                )
         else:
             back = claimed
             for _ in range(self.dice.chance(COMES_BACK) * (1 + self.dice.chance(0.35))):
-                back += self._hours((8, 90))
+                back = awake(back + self._hours((8, 90)))
                 relapses += self._return(problem, back)
             contacts += relapses
-            solved = back + self._hours(_SOLVE_HOURS[provider])
+            solved = awake(back + self._hours(_SOLVE_HOURS[provider]))
         times = {"answered_at": answered, "claimed_at": claimed, "solved_at": solved}
         self._close(problem, contacts, relapses, times)
 
@@ -100,7 +103,7 @@ class Desk:
             return
         contacts, back = 1, at
         for _ in range(self.dice.whole(0, 2)):
-            back += self._hours((50, 170))
+            back = awake(back + self._hours((50, 170)))
             contacts += self._customer(problem, back, "again") is not None
         self._close(problem, contacts, 0, {})
 
@@ -159,12 +162,14 @@ class Desk:
         key = self._customer(problem, at, "again", mention)
         if key is None:
             return False
-        delay = self._minutes((4, 14)) if mention else self._answer_delay(problem.channel)
-        self._agent(problem, at + delay, "excuse", key)
+        soon = at + self._minutes((4, 14)) if mention else self._answered(at, problem.channel)
+        self._agent(problem, soon, "excuse", key)
         return True
 
-    def _answer_delay(self, channel: str) -> timedelta:
-        return self._minutes(_ANSWER_MINUTES[channel])
+    def _answered(self, at: datetime, channel: str) -> datetime:
+        """When the desk of this channel answers a message of that instant: written ones wait for the morning."""
+        answer = at + self._minutes(_ANSWER_MINUTES[channel])
+        return awake(answer) if channel in (TICKET, MAIL) else answer
 
     def _minutes(self, among: tuple[int, int]) -> timedelta:
         return timedelta(seconds=int(60 * self.dice.between(*among)))

@@ -57,5 +57,12 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(PARIS)
 
 
+def awake(instant: datetime) -> datetime:
+    """The same instant, or where people sleep one of the hour that opens the day, in the same order."""
+    clock = local(instant)
+    minute = clock.hour * 60 + clock.minute + clock.second / 60
+    return moment(clock.date(), 8 * 60 + minute / 9) if minute < 9 * 60 else instant
+
+
 END = moment(LAST + timedelta(days=1), 0)
 """Nothing is known from this instant on."""
