@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pyarrow as pa
+
 from portevoix import plugs
 from portevoix.errors import TooFew, WrongUse
 from portevoix.keep import views
@@ -154,7 +156,7 @@ class Voice:
         )
         if since and until and since >= until:
             raise WrongUse(f"The period is empty: --since {since} is not before --until {until}.")
-        if not views.count(self._store)["verbatims"]:
+        if not self._store.ledger.sources():
             raise TooFew("There is nothing to measure yet: collect a source first.")
         found = self._computed(function, columns, since, until)
         if not found or any(measure.basis == "words" for measure in found):
@@ -169,31 +171,20 @@ class Voice:
     ) -> list[Measure]:
         from portevoix.measure.result import measures_of
 
-        asked = inspect.signature(function).parameters
-        tables = self._tables(by, since, until)
-        services = {
-            **tables,
-            "by": tuple(by),
-            "settings": self.settings,
-        }
-        if "periods" in asked:
-            services["periods"] = self._periods()
-            if services["periods"][1] is None:
-                raise TooFew(
-                    "There is no change to measure: it takes dates in two periods (the last day, week or month, and those before it)."
-                )
-        expression = function(**{key: value for key, value in services.items() if key in asked})
-        first, after = self._span(since, until)
-        return measures_of(self._store.run(expression), first, after)
-
-    def _tables(self, by: Sequence[str], since: date | None, until: date | None) -> dict[str, Any]:
+        asked = list(inspect.signature(function).parameters)
+        services: dict[str, Any] = {"by": tuple(by), "settings": self.settings}
         period = Period(kind="all", since=since, until=until)
-        return {
-            "verbatims": views.verbatims(self._store, by, period),
-            "labels": views.labels(self._store, self._model),
-            "customers": self._store.table("customers"),
-            "cases": self._store.table("cases"),
-        }
+        for name in asked:
+            if name in ("verbatims", "customers", "cases"):
+                split = by if name == asked[0] else ()
+                services[name] = views.table(self._store, name, split, period)
+            elif name == "labels":
+                services[name] = views.labels(self._store, self._model)
+            elif name == "periods":
+                services[name] = self._periods()
+        result = function(**{name: services[name] for name in asked if name in services})
+        table = result if isinstance(result, pa.Table) else self._store.run(result)
+        return measures_of(table, *self._span(since, until))
 
     def _span(self, since: date | None, until: date | None) -> tuple[date | None, date | None]:
         days = [
@@ -209,6 +200,11 @@ class Voice:
         from portevoix.tell.period import choose
 
         now, before = choose(views.days(self._store))
+        if before is None:
+            raise TooFew(
+                "There is no change to measure: it takes dates in two periods "
+                "(the last day, week or month, and those before it)."
+            )
         return now, before
 
     # -- tell ----------------------------------------------------------------------------------------------------

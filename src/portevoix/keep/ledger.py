@@ -153,11 +153,12 @@ class Ledger:
         with self._engine.connect() as db:
             return [(row.source, row.kind, row.refused) for row in db.execute(query)]
 
-    def columns(self) -> dict[str, str]:
+    def columns(self, kind: str = "verbatims") -> dict[str, str]:
         """The sources' own column names and the fields that they were read as; later batches win."""
         names: dict[str, str] = {}
+        query = sa.select(_batches.c.columns).where(_batches.c.kind == kind).order_by(_batches.c.id)
         with self._engine.connect() as db:
-            for row in db.execute(sa.select(_batches.c.columns).order_by(_batches.c.id)):
+            for row in db.execute(query):
                 names.update(row.columns)
         return names
 

@@ -11,44 +11,50 @@ import pyarrow as pa
 
 from portevoix.errors import UnknownName
 from portevoix.keep.store import Store
-from portevoix.nouns import Measure, Period, Verbatim
+from portevoix.nouns import Case, Customer, Measure, Period, Verbatim
 
-_FIELDS = {field.name for field in fields(Verbatim)} - {
-    "id",
-    "text",
-    "more",
-    "person",
-    "thread",
-    "in_reply_to",
-}
+_NOUNS: dict[str, type] = {"verbatims": Verbatim, "customers": Customer, "cases": Case}
+_UNSHOWN = {"id", "text", "more", "person", "thread", "in_reply_to", "referred_by"}
 
 
-def columns(store: Store) -> dict[str, str]:
-    """The names that verbatims can be split by, as people type them: fields, and the sources' own columns.
+def columns(store: Store, name: str = "verbatims") -> dict[str, str]:
+    """The names that a table can be split by, as people type them: its fields, and the sources' own columns.
 
     Each is mapped to the field that holds it, or to "more".
     """
-    own = store.ledger.columns()
-    shown = {name: field for name, field in own.items() if field == "more" or field in _FIELDS}
-    return {**{name: name for name in sorted(_FIELDS)}, **shown}
+    fields_ = {field.name for field in fields(_NOUNS[name])} - _UNSHOWN
+    own = store.ledger.columns(name)
+    shown = {column: field for column, field in own.items() if field == "more" or field in fields_}
+    return {**{field: field for field in sorted(fields_)}, **shown}
 
 
-def column(store: Store, verbatims: Any, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
-    """The column of `verbatims` that `name` means, as strings. Raises UnknownName with those that exist."""
-    known = columns(store)
+def table(store: Store, name: str, by: Sequence[str] = (), period: Period | None = None) -> Any:  # noqa: ANN401 - ibis ships no types
+    """A fact table, its verbatims of a period, with the columns of `by` added as strings under the names typed.
+
+    Raises UnknownName with the columns that exist.
+    """
+    rows = store.table(name)
+    if name == "verbatims":
+        rows = within(rows, period)
+    if not by:
+        return rows
+    known = columns(store, name)
     folded = {shown.casefold(): shown for shown in reversed(known)}
-    if name.casefold() not in folded:
-        raise UnknownName("column to split by", name, known)
-    shown = folded[name.casefold()]
-    if known[shown] == "more":
-        return verbatims.more.get(shown)
-    return verbatims[known[shown]].cast("string")
+    for typed in by:
+        if typed.casefold() not in folded:
+            raise UnknownName("column to split by", typed, known)
+    chosen = {typed: folded[typed.casefold()] for typed in by}
+    return rows.mutate(
+        **{
+            typed: rows.more.get(shown) if known[shown] == "more" else rows[known[shown]].cast("string")
+            for typed, shown in chosen.items()
+        }
+    )
 
 
 def verbatims(store: Store, by: Sequence[str] = (), period: Period | None = None) -> Any:  # noqa: ANN401 - ibis ships no types
-    """Verbatims of a period, with the columns of `by` added under the names that were typed."""
-    table = within(store.table("verbatims"), period)
-    return table.mutate(**{name: column(store, table, name) for name in by}) if by else table
+    """The verbatims of a period; see `table`."""
+    return table(store, "verbatims", by, period)
 
 
 def within(table: Any, period: Period | None) -> Any:  # noqa: ANN401 - ibis ships no types
@@ -67,9 +73,9 @@ def labels(store: Store, model: str) -> Any:  # noqa: ANN401 - ibis ships no typ
 
 def days(store: Store) -> list[tuple[date, int]]:
     """Customers' verbatims by local day, oldest first; those without a date are left out."""
-    table = store.table("verbatims")
+    rows = store.table("verbatims")
     counted = (
-        table.filter((table.author == "customer") & table.said_on.notnull())
+        rows.filter((rows.author == "customer") & rows.said_on.notnull())
         .group_by("said_on")
         .aggregate(n=lambda t: t.count())
         .order_by("said_on")
@@ -80,10 +86,10 @@ def days(store: Store) -> list[tuple[date, int]]:
 
 def count(store: Store, period: Period | None = None) -> dict[str, int]:
     """Counts of customers' verbatims of a period: verbatims, people, undated (of all periods)."""
-    table = store.table("verbatims")
-    table = table.filter(table.author == "customer")
-    undated = table.filter(table.said_on.isnull()).aggregate(n=lambda t: t.count())
-    counted = within(table, period).aggregate(
+    rows = store.table("verbatims")
+    rows = rows.filter(rows.author == "customer")
+    undated = rows.filter(rows.said_on.isnull()).aggregate(n=lambda t: t.count())
+    counted = within(rows, period).aggregate(
         verbatims=lambda t: t.count(), people=lambda t: t.person.nunique()
     )
     row = store.run(counted).to_pylist()[0]
@@ -126,17 +132,17 @@ def mentions(
 
 def spread(store: Store, period: Period | None, name: str) -> dict[str, int]:
     """How many customers' verbatims of a period each value of a column has."""
-    table = verbatims(store, (name,), period)
-    table = table.filter((table.author == "customer") & table[name].notnull())
-    found = store.run(table.group_by(name).aggregate(n=lambda t: t.count()).order_by(name))
+    rows = verbatims(store, (name,), period)
+    rows = rows.filter((rows.author == "customer") & rows[name].notnull())
+    found = store.run(rows.group_by(name).aggregate(n=lambda t: t.count()).order_by(name))
     return dict(zip(found[name].to_pylist(), found["n"].to_pylist(), strict=True))
 
 
 def unlabelled(store: Store, model: str) -> int:
     """How many customers' verbatims a model hasn't read yet."""
     read = store.table("labels").filter(lambda t: (t.kind == "lang") & (t.by == model))
-    table = store.table("verbatims")
-    waiting = table.filter(table.author == "customer").anti_join(read, [("id", "verbatim")])
+    rows = store.table("verbatims")
+    waiting = rows.filter(rows.author == "customer").anti_join(read, [("id", "verbatim")])
     return int(store.run(waiting.aggregate(n=lambda t: t.count()))["n"][0].as_py())
 
 
@@ -145,11 +151,11 @@ def hours(store: Store, period: Period | None, timezone: str) -> dict[int, int]:
 
     Those on the stroke of local midnight are left out: a source that gives days alone says nothing of hours.
     """
-    table = within(store.table("verbatims"), period)
-    table = table.filter((table.author == "customer") & table.said_at.notnull())
-    table = table.mutate(hour=table.said_at.truncate("h"))
+    rows = within(store.table("verbatims"), period)
+    rows = rows.filter((rows.author == "customer") & rows.said_at.notnull())
+    rows = rows.mutate(hour=rows.said_at.truncate("h"))
     found = store.run(
-        table.group_by("hour").aggregate(
+        rows.group_by("hour").aggregate(
             n=lambda t: t.count(), sharp=lambda t: (t.said_at == t.hour).cast("int64").sum()
         )
     )
@@ -166,16 +172,16 @@ _SAID = {"nps": ["sentiment"], "csat": ["sentiment"], "ces": ["easy"], "experien
 
 def behind(store: Store, model: str, period: Period | None, measure: Measure) -> list[str]:
     """The ids of the customers' verbatims that a score stands on; all of the period's for another name, oldest first."""
-    table = verbatims(store, tuple(measure.where), period)
-    table = table.filter(table.author == "customer")
+    rows = verbatims(store, tuple(measure.where), period)
+    rows = rows.filter(rows.author == "customer")
     for name, value in measure.where.items():
-        table = table.filter(table[name] == value)
+        rows = rows.filter(rows[name] == value)
     score = measure.name.split(".")[0]
     if score in _ASKED and measure.basis == "words":
         read = labels(store, model).filter(lambda t: t.kind.isin(_SAID[score]))
-        table = table.semi_join(read, [("id", "verbatim")])
+        rows = rows.semi_join(read, [("id", "verbatim")])
     elif score in _ASKED:
         for column_ in _ASKED[score] if measure.basis == "asked" else ["stars"]:
-            table = table.filter(table[column_].notnull())
-    found: list[str] = store.run(table.select("said_at", "id").order_by("said_at", "id"))["id"].to_pylist()
+            rows = rows.filter(rows[column_].notnull())
+    found: list[str] = store.run(rows.select("said_at", "id").order_by("said_at", "id"))["id"].to_pylist()
     return found
