@@ -13,6 +13,7 @@ from portevoix.simulate.world import (
     CLOSER,
     DROPS,
     END,
+    FIX,
     MAIL,
     PHONE,
     SOLVER,
@@ -90,6 +91,8 @@ class Desk:
             back = claimed
             for _ in range(self.dice.chance(COMES_BACK) * (1 + self.dice.chance(0.35))):
                 back = awake(back + self._hours((8, 90)))
+                if mention.story == "crash" and local(back).date() >= FIX:
+                    break  # the correction reached them first
                 relapses += self._return(problem, back)
             contacts += relapses
             solved = awake(back + self._hours(_SOLVE_HOURS[provider]))

@@ -33,10 +33,10 @@ _WEEK = (1.1, 1.05, 1.0, 1.0, 1.0, 0.7, 0.55)
 # messages a day and customer
 _SURVEYS, _REVIEWS, _TWEETS, _PROBLEMS = 0.032, 0.0045, 0.0035, 0.0035
 _OUTAGE = 0.034
-_CRASHES, _CRASHES_LEFT, _MENDED = 0.0060, 0.0006, 0.0012
+_CRASHES, _CRASHES_LEFT, _MENDED = 0.0060, 0.0004, 0.0010
 _ERRORS, _DOUBLES = 0.0165, 0.82
 """Messages of the last day about the error, and what the day before it had of them: they double in three and a half days."""
-_DROPS, _DROPS_MORE, _DROPS_BACK = 0.0105, 0.0065, 0.62
+_DROPS, _DROPS_MORE, _DROPS_BACK = 0.0125, 0.0075, 0.65
 _FOREIGN = (("fr", 0.97), ("en", 0.02), ("other", 0.01))
 _ENGLISH = {
     -1: ("reliability", "price", "reach", "delivery", "resolution", "overall"),
