@@ -34,7 +34,7 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
     lang = lang or settings.lang or _language(store, model, period)
     changes = _changes(store, settings, model, period, before)
     day = period.until - timedelta(days=1) if period.until else None
-    if before and not store.ledger.told_before(day) and not any(real(change) for change in changes):
+    if before and not store.ledger.told_before(day) and not any(map(_news, changes)):
         period, before, changes = Period(kind="all", since=days[0][0], until=period.until), None, []
     spoken = views.languages(store, model, period)
     split = _splittable(store, period)
@@ -56,6 +56,11 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         told=_told(store, lang, day),
         company=settings.company,
     )
+
+
+def _news(change: Measure) -> bool:
+    """Whether a change alone makes a first letter speak of its last days: more messages of the same are no news."""
+    return change.name != "change.volume" and real(change)
 
 
 def _language(store: Store, model: str, period: Period) -> str:

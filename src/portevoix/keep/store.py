@@ -148,9 +148,17 @@ class Store:
         """The rows as the table stores them: words encrypted, the local day beside the instant."""
         if table == "verbatims":
             ids, people, texts = (rows[name].to_pylist() for name in ("id", "person", "text"))
-            names = [person or verbatim for verbatim, person in zip(ids, people, strict=True)]
-            self._keys.ensure(verbatim for verbatim, person in zip(ids, people, strict=True) if not person)
-            words = self._keys.encrypt(list(zip(ids, names, texts, strict=True)))
+            said = [
+                place for place, text in enumerate(texts) if text
+            ]  # a score without words has none to seal
+            names = [people[place] or ids[place] for place in said]
+            self._keys.ensure(ids[place] for place in said if not people[place])
+            sealed = self._keys.encrypt(
+                [(ids[place], name, texts[place]) for place, name in zip(said, names, strict=True)]
+            )
+            words: list[bytes | None] = [None] * len(ids)
+            for place, cipher in zip(said, sealed, strict=True):
+                words[place] = cipher
             rows = rows.append_column("words", pa.array(words, pa.binary()))
             rows = rows.append_column("said_on", local_days(rows["said_at"], self._zone))
         rows = rows.append_column("batch", pa.array([batch] * len(rows), pa.int64()))
@@ -202,11 +210,16 @@ class Store:
         return self._open(*(found[name].to_pylist() for name in ("id", "person", "words")))
 
     def _open(
-        self, ids: Sequence[str], people: Sequence[str | None], words: Sequence[bytes]
+        self, ids: Sequence[str], people: Sequence[str | None], words: Sequence[bytes | None]
     ) -> dict[str, str]:
-        names = [person or verbatim for verbatim, person in zip(ids, people, strict=True)]
-        texts = self._keys.decrypt(list(zip(ids, names, words, strict=True)))
-        return {verbatim: text for verbatim, text in zip(ids, texts, strict=True) if text is not None}
+        said = [
+            (verbatim, person or verbatim, cipher)
+            for verbatim, person, cipher in zip(ids, people, words, strict=True)
+            if cipher is not None
+        ]
+        opened = dict(zip((row[0] for row in said), self._keys.decrypt(said), strict=True))
+        texts = {verbatim: opened.get(verbatim, "") for verbatim in ids}
+        return {verbatim: text for verbatim, text in texts.items() if text is not None}
 
     def table(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
         """A fact table as an Ibis table; `verbatims` come without their sealed words."""

@@ -97,9 +97,13 @@ def count(store: Store, period: Period | None = None) -> dict[str, int]:
 
 
 def languages(store: Store, model: str, period: Period | None = None) -> dict[str, int]:
-    """How many verbatims of a period were read in each language; "other" was kept, not labelled."""
+    """How many verbatims of a period were read in each language; "other" was kept, not labelled.
+
+    Those without words, a score alone, count in none.
+    """
     read = labels(store, model).filter(lambda t: t.kind == "lang")
-    joined = within(store.table("verbatims"), period).inner_join(read, [("id", "verbatim")])
+    said = store.engine.table("verbatims").filter(lambda t: t.words.notnull()).drop("words")
+    joined = within(said, period).inner_join(read, [("id", "verbatim")])
     found = store.run(joined.group_by("value").aggregate(n=lambda t: t.count()))
     return dict(sorted(zip(found["value"].to_pylist(), found["n"].to_pylist(), strict=True)))
 
