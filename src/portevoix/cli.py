@@ -202,14 +202,18 @@ def _language(lang: str | None) -> str | None:
     return lang
 
 
-def _pairs(mapping: list[str] | None) -> dict[str, str]:
-    pairs = {}
+def _pairs(mapping: list[str] | None) -> dict[str, str | list[str]]:
+    pairs: dict[str, str | list[str]] = {}
+    more: list[str] = []
     for pair in mapping or []:
         field, sign, column = pair.partition("=")
-        if not (field and sign and column):
+        if not (field and sign):
             raise WrongUse(f"--map wants FIELD=COLUMN, for instance --map text=Commentaire; it got '{pair}'.")
-        pairs[field] = column
-    return pairs
+        if field == "more":
+            more.append(column)
+        else:
+            pairs[field] = column
+    return {**pairs, "more": more} if more else pairs
 
 
 def _day(option: str, text: str | None) -> date | None:

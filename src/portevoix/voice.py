@@ -71,7 +71,11 @@ class Voice:
     # -- collect -------------------------------------------------------------------------------------------------
 
     def understand(
-        self, source: str | Path, *, kind: str | None = None, mapping: Mapping[str, str] | None = None
+        self,
+        source: str | Path,
+        *,
+        kind: str | None = None,
+        mapping: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Any:  # noqa: ANN401 - a plug-in's own Reading
         """What a source is taken for, column by column, without keeping anything of it.
 
@@ -87,7 +91,10 @@ class Voice:
         return plugs.sources["files"](path, kind=kind, mapping=dict(mapping or {}), settings=self.settings)
 
     def collect(
-        self, *sources: str | Path, kind: str | None = None, mapping: Mapping[str, str] | None = None
+        self,
+        *sources: str | Path,
+        kind: str | None = None,
+        mapping: Mapping[str, str | Sequence[str]] | None = None,
     ) -> list[Taken]:
         """Takes sources in: new rows kept, changed rows replaced, known rows left; the counts of each source.
 
