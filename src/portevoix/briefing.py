@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -22,6 +23,8 @@ _NAMES = ("experience", "nps", "csat", "ces", "themes")
 _MEMORY = timedelta(days=14)
 _SPLITS = 8
 _GROUPS = range(2, 21)
+_LONG = ("split column", "split value")
+_MISSING = "unknown"
 
 
 def gather(store: Store, settings: Settings, model: str, lang: str | None = None) -> Facts:
@@ -38,20 +41,21 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         period, before, changes = Period(kind="all", since=days[0][0], until=period.until), None, []
     spoken = views.languages(store, model, period)
     split = _splittable(store, period)
+    measures = [measure for name in _NAMES for measure in _run(store, settings, model, name, period)]
     return Facts(
         lang=lang,
         number=store.ledger.letter_number(day, lang),
         period=period,
         before=before,
         base=_base(store, period, before, spoken),
-        measures=[measure for name in _NAMES for measure in _run(store, settings, model, name, period)],
+        measures=measures,
         changes=changes,
-        splits=_splits(store, settings, model, period, split),
+        splits=_splits(store, settings, model, period, split, measures),
         mentions=lambda theme, polarity: views.mentions(store, model, period, split, theme, polarity),
         words=store.words,
-        spread=lambda name: views.spread(store, period, name),
+        spread=cache(lambda name: views.spread(store, period, name)),
         behind=lambda measure: views.behind(store, model, period, measure),
-        hours=lambda: views.hours(store, period, settings.timezone),
+        hours=cache(lambda: views.hours(store, period, settings.timezone)),
         timezone=settings.timezone,
         told=_told(store, lang, day),
         company=settings.company,
@@ -148,11 +152,12 @@ def _run(
     period: Period | None,
     by: Sequence[str] = (),
     before: tuple[Period, Period | None] | None = None,
+    long: Sequence[str] = (),
 ) -> list[Measure]:
     """One measure over a period; nothing where it has nothing to say."""
     function: Callable[..., Any] = plugs.measures[name]
     given: Mapping[str, Any] = {
-        "verbatims": views.verbatims(store, by, period),
+        "verbatims": views.long(store, long, period, _LONG) if long else views.verbatims(store, by, period),
         "labels": views.labels(store, model),
         "by": tuple(by),
     }
@@ -167,28 +172,33 @@ def _run(
 
 def _splittable(store: Store, period: Period) -> tuple[str, ...]:
     """The columns that people can be told apart by: the fields that are in use, and the sources' own categories."""
-    known = [name for name, field in views.columns(store).items() if field == "more"]
-    found = []
-    for name in ["channel", "product", "segment", "provider", *known]:
-        if len(views.spread(store, period, name)) in _GROUPS:
-            found.append(name)
-    return tuple(found[:_SPLITS])
+    own = [name for name, field in views.columns(store).items() if field == "more"]
+    values = views.values(store, period, ["channel", "product", "segment", "provider", *own])
+    return tuple(name for name, n in values.items() if n in _GROUPS)[:_SPLITS]
 
 
 def _splits(
-    store: Store, settings: Settings, model: str, period: Period, columns: Sequence[str]
+    store: Store,
+    settings: Settings,
+    model: str,
+    period: Period,
+    columns: Sequence[str],
+    measures: Sequence[Measure],
 ) -> list[Measure]:
-    """The headline score by each column: the first of experience, nps and csat that was asked, else estimated."""
-    found: list[Measure] = []
-    for name in ("experience", "nps", "csat"):
-        whole = _run(store, settings, model, name, period)
-        if whole and whole[0].basis == "asked":
-            break
-    else:
-        name = "experience"
-    for column in columns:
-        found += _run(store, settings, model, name, period, by=(column,))
-    return found
+    """The headline score by each column: the first of experience, nps and csat that was asked, else experience.
+
+    All columns are measured at once, on the verbatims laid under each other once a column.
+    """
+    if not columns:
+        return []
+    asked = {measure.name for measure in measures if measure.basis == "asked" and not measure.where}
+    name = next((name for name in ("experience", "nps", "csat") if name in asked), "experience")
+    found = _run(store, settings, model, name, period, by=_LONG, long=columns)
+    return [
+        replace(measure, where={measure.where[_LONG[0]]: measure.where[_LONG[1]]})
+        for measure in found
+        if measure.where[_LONG[1]] != _MISSING
+    ]
 
 
 def _base(store: Store, period: Period, before: Period | None, spoken: Mapping[str, int]) -> Base:

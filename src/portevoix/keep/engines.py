@@ -15,7 +15,7 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._con = ibis.duckdb.connect(temp_directory=str(folder.parent / "spill"))
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, Any]] = {}
 
     def close(self) -> None:
         """Lets the engine go."""
@@ -24,14 +24,14 @@ class Engine:
     def table(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
         """A fact table as it is now, as an Ibis table; typed and empty where nothing was kept yet."""
         version = facts.version(self._folder, name)
-        if self._seen.get(name) != version:
+        if name not in self._seen or self._seen[name][0] != version:
             paths = facts.files(self._folder, name)
             if paths:
                 self._con.read_parquet(paths, table_name=name, union_by_name=True)
             else:
                 self._con.create_view(name, self._empty(name), overwrite=True)
-            self._seen[name] = version
-        return self._con.table(name)
+            self._seen[name] = (version, self._con.table(name))
+        return self._seen[name][1]
 
     def load(self, name: str, rows: pa.Table) -> Any:  # noqa: ANN401 - ibis ships no types
         """A small Arrow table as a table of the engine, under a name of its own."""

@@ -57,6 +57,31 @@ def verbatims(store: Store, by: Sequence[str] = (), period: Period | None = None
     return table(store, "verbatims", by, period)
 
 
+def long(store: Store, columns_: Sequence[str], period: Period | None, names: tuple[str, str]) -> Any:  # noqa: ANN401 - ibis ships no types
+    """The verbatims of a period laid under each other once a column, its name and its value under `names`."""
+    parts = []
+    for column in columns_:
+        rows = verbatims(store, (column,), period)
+        parts.append(
+            rows.mutate(**{names[0]: ibis.literal(column), names[1]: rows[column]}).select(
+                *store.table("verbatims").columns, *names
+            )
+        )
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def values(store: Store, period: Period | None, columns_: Sequence[str]) -> dict[str, int]:
+    """How many values each column has among the customers' verbatims of a period."""
+    names = [f"values{place}" for place in range(len(columns_))]
+    rows = verbatims(store, tuple(columns_), period)
+    rows = rows.filter(rows.author == "customer")
+    counted = rows.aggregate(
+        **{name: rows[column].nunique() for name, column in zip(names, columns_, strict=True)}
+    )
+    found = store.run(counted).to_pylist()[0]
+    return {column: found[name] for name, column in zip(names, columns_, strict=True)}
+
+
 def within(table: Any, period: Period | None) -> Any:  # noqa: ANN401 - ibis ships no types
     """The rows whose local day lies in a period; all of them when the period has no bounds."""
     if period is not None and period.since is not None:
