@@ -6,7 +6,6 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
-from training import corpora
 from training.matrix import BLOCKS, Counter, by_text
 from training.network import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 

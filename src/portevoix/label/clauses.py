@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from portevoix.label.pieces import BREAK, COMMA, END, NUMBER, WORD, Ints, Pieces, Reader
+from portevoix.label.pieces import BREAK, COMMA, END, MARK, NUMBER, WORD, Ints, Pieces, Reader
 
 CONTRASTS = frozenset(
     "mais cependant toutefois neanmoins pourtant sauf hormis but however although though except".split()
@@ -18,28 +18,30 @@ def clauses(pieces: Pieces, reader: Reader) -> Ints:
     """For each piece, the number of its clause in the batch, from 0; a clause never spans two texts.
 
     A clause ends after . ! ? … and line breaks (not after an abbreviation's point), after a comma, semicolon, colon
-    or bracket with at least two words before it, and before a word of contrast.
+    or bracket with at least two words before it, and before a word of contrast. A redaction mark stands alone.
     """
     _, kinds, words = reader.tables()
     kind, word = kinds[pieces.piece], words[pieces.piece]
     names = reader.words
-    contrast = np.array([name in CONTRASTS for name in names] or [False], bool)
-    short = np.array([name in ABBREVIATIONS or len(name) == 1 for name in names] or [False], bool)
+    # a piece without a word has number -1: it finds the False put last
+    contrast = np.array([*(name in CONTRASTS for name in names), False], bool)
+    short = np.array([*(name in ABBREVIATIONS or len(name) == 1 for name in names), False], bool)
     is_word = (kind == WORD) | (kind == NUMBER)
     n = len(kind)
     opens = np.zeros(n + 1, bool)
     opens[pieces.bounds[:-1]] = True
-    stops = (kind == BREAK) | (kind == END)
+    stops = (kind == BREAK) | (kind == END) | (kind == MARK)
     if n > 1:
-        point = np.array([name == "." for name in names] or [False], bool)
+        point = np.array([*(name == "." for name in names), False], bool)
         abbreviated = np.zeros(n, bool)
         abbreviated[1:] = (kind[1:] == END) & point[word[1:]] & (kind[:-1] == WORD) & short[word[:-1]]
+        abbreviated[opens[:n]] = False
         stops &= ~abbreviated
     counted = np.concatenate(([0], np.cumsum(is_word)))
     last = _last_before(opens[:n] | np.concatenate(([False], stops[:-1])))
     stops |= (kind == COMMA) & (counted[:n] - counted[last] >= SHORTEST)
     opens[1:] |= stops
-    opens[:n] |= (kind == WORD) & contrast[word]
+    opens[:n] |= (kind == MARK) | ((kind == WORD) & contrast[word])
     return np.cumsum(opens[:n]).astype(np.int32) - 1
 
 

@@ -67,7 +67,7 @@ def _mix(a: Codes, b: Codes, salt: int) -> Codes:
         mixed = (a * np.uint32(salt)) ^ (
             b + np.uint32(0x7F4A7C15) + (a << np.uint32(6)) + (a >> np.uint32(2))
         )
-        return np.maximum(mixed, np.uint32(1))
+        return np.asarray(np.maximum(mixed, np.uint32(1)), np.uint32)
 
 
 def word_code(word: str) -> int:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from portevoix.label.pieces import WORD, Pieces, Reader
 
 Votes = npt.NDArray[np.float64]
+LANGS = ("fr", "en", "other")
 
 FR = frozenset(
     "le la les l un une des du de d et est sont au aux ce cet cette ces je j tu il elle on nous vous ils elles me m te "
@@ -42,22 +43,18 @@ _ELSEWHERE = frozenset(
     "aber auch oder wenn kein keine war hat haben immer schon nach bei danke gracias bueno malo grazie servizio "
     "servicio nunca obrigado produto entrega".split()
 )
-SHARED = FR & EN
 _FRENCH_LETTERS = frozenset("éèêàùçëîïôûœ")
 _ENGLISH_ENDS = ("ing", "tion's", "ould", "ght", "ness", "ful", "ly")
 
 
 def language(text: str) -> str:
-    """ "fr", "en" or "other" (which nobody labels further: other languages, no word at all).
+    """The language of a text: fr, en or other (which nobody labels further: other languages, no word at all).
 
     >>> language("Très satisfait du service"), language("Very good service"), language("👍"), language("")
     ('fr', 'en', 'other', 'other')
     """
     reader = Reader()
     return LANGS[int(Voters(reader).vote(reader.read([text]), [text])[0])]
-
-
-LANGS = ("fr", "en", "other")
 
 
 class Voters:

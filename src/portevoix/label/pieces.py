@@ -30,7 +30,6 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _REPEAT = re.compile(r"(.)\1{2,}")
-_SAME = {"l", "d", "j", "c", "s", "m", "t", "n", "qu"}
 
 SHORT_FORMS = {
     "n": "ne", "qu": "que", "k": "que", "ke": "que", "ki": "qui", "qd": "quand", "pk": "pourquoi", "pq": "pourquoi",
@@ -102,15 +101,19 @@ def fold(piece: str) -> tuple[str, int]:
         return _ending(piece), END
     if first in ",;":
         return ("<smile>", EMOJI) if len(piece) > 1 else (first, COMMA)
+    return _sign(piece)
+
+
+def _sign(piece: str) -> tuple[str, int]:
+    first = piece[0]
     if first in _SIGNS:
         return _SIGNS[first], OTHER
     if len(piece) > 1:
         return ("<smile>" if piece[-1] in ")DPp3" else "<frown>"), EMOJI
     if first in _OPEN:
         return ("(" if first in "(«“[" else ")" if first in ")»”]" else ":" if first == ":" else ""), COMMA
-    if unicodedata.category(first) == "So":
-        return first, EMOJI
-    return "", SPACE if unicodedata.category(first)[0] in "CZM" else OTHER
+    category = unicodedata.category(first)
+    return (first, EMOJI) if category == "So" else ("", SPACE if category[0] in "CZM" else OTHER)
 
 
 def _word(piece: str) -> str:

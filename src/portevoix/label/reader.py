@@ -55,8 +55,7 @@ class Labeller:
         """
         if len(ids) != len(texts):
             raise ValueError(f"There are {len(ids)} ids for {len(texts)} texts; give one id for each text.")
-        parts = [_Found(len(KINDS))]
-        parts.clear()
+        parts: list[_Found] = []
         at = 0
         for batch in _batches(texts):
             if self._reader.crowded:
@@ -114,11 +113,11 @@ class Labeller:
         odds, names = self._part(scores.final[mine], "theme")
         likely = _sigmoid(odds)
         who, column = np.nonzero(likely >= np.array(self._outputs["theme"]["cuts"]))
-        if not len(who):
-            return
         clause = _best_clause(scores, mine[who], column)
         shown = scores.clause[clause, column] > -30
         who, column, clause = who[shown], column[shown], clause[shown]
+        if not len(who):
+            return
         start, stop = spans(clause, column, scores, pieces, self._reader, self._weights)
         themes = [names[c].split(":") for c in column.tolist()]
         found.add(
@@ -155,15 +154,15 @@ def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
 
 def _softmax(odds: Floats) -> Floats:
     risen = np.exp(odds - odds.max(1, keepdims=True))
-    return risen / risen.sum(1, keepdims=True)
+    return np.asarray(risen / risen.sum(1, keepdims=True), np.float32)
 
 
 def _sigmoid(odds: Floats) -> Floats:
-    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)
 
 
 def _chosen(share: Floats, chosen: npt.NDArray[np.int64]) -> Floats:
-    return share[np.arange(len(chosen)), chosen]
+    return np.asarray(share[np.arange(len(chosen)), chosen], np.float32)
 
 
 class _Found:

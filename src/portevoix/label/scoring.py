@@ -99,8 +99,8 @@ def _by_text(
 
 
 def _divide(total: npt.NDArray[np.int32], square: npt.NDArray[np.int64]) -> Floats:
-    length = np.sqrt((square / (LOUD * LOUD) + STEADY)).astype(np.float32)
-    return total.astype(np.float32) / length[:, None]
+    length = np.sqrt(square / (LOUD * LOUD) + STEADY).astype(np.float32)
+    return np.asarray(total.astype(np.float32) / length[:, None], np.float32)
 
 
 def _size(size: npt.NDArray[np.int64]) -> Floats:
@@ -111,5 +111,5 @@ def _size(size: npt.NDArray[np.int64]) -> Floats:
 def _last_layer(seen: Floats, model: Model) -> Floats:
     """Log-odds of the outputs; whole numbers below 2^24 in float32, so that the product is exact on any machine."""
     whole = np.clip(np.rint(seen * np.float32(STEP)), -127, 127).astype(np.float32)
-    product = whole @ model.arrays["last"].astype(np.float32)
-    return product * model.arrays["last_scale"] + model.arrays["last_bias"]
+    product: Floats = whole @ model.arrays["last"].astype(np.float32)
+    return np.asarray(product * model.arrays["last_scale"] + model.arrays["last_bias"], np.float32)
