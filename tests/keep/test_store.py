@@ -137,9 +137,9 @@ def test_words_whose_key_is_gone_are_gone_and_altered_ones_are_refused(store: St
     db.execute("delete from keys where name = 'avis/0'")
     db.commit()
     assert store.words(["avis/0", "avis/1"]) == {"avis/1": "deux"}
-    sealed = store._keys.encrypt([("avis/1", "avis/1", "deux")])[0]
+    sealed = store.keys.encrypt([("avis/1", "avis/1", "deux")])[0]
     with pytest.raises(BrokenPromise, match="altered"):
-        store._keys.decrypt([("avis/7", "avis/1", sealed)])
+        store.keys.decrypt([("avis/7", "avis/1", sealed)])
 
 
 def test_rows_set_aside_are_listed_with_line_and_reason(store: Store) -> None:

@@ -95,6 +95,47 @@ def remove(folder: Path, table: str, predicate: str) -> None:
         DeltaTable(str(folder / table)).delete(predicate, writer_properties=_writer(table))
 
 
+def clear(folder: Path, table: str, column: str, predicate: str) -> None:
+    """Empties one column of the rows that a Delta predicate names."""
+    if DeltaTable.is_deltatable(str(folder / table)):
+        DeltaTable(str(folder / table)).update(
+            {column: "cast(null as string)"}, predicate=predicate, writer_properties=_writer(table)
+        )
+
+
+def among(column: str, values: Sequence[str]) -> str:
+    """The Delta predicate for rows whose column has one of these values."""
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} in ({quoted})"
+
+
+def scour(folder: Path, table: str) -> None:
+    """Leaves on disk nothing but the table as it is now: no file, no log entry, no statistics of earlier versions.
+
+    For one writer alone. A reader that meets a file that is gone reads again.
+    """
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return
+    DeltaTable(str(folder / table)).alter.set_table_properties(
+        {
+            "delta.logRetentionDuration": "interval 0 seconds",
+            "delta.deletedFileRetentionDuration": "interval 0 seconds",
+        }
+    )
+    DeltaTable(str(folder / table)).vacuum(
+        retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True
+    )
+    now = DeltaTable(str(folder / table))
+    now.create_checkpoint()
+    now.cleanup_metadata()
+
+
+def compact(folder: Path, table: str) -> None:
+    """Puts small files together in one commit."""
+    if DeltaTable.is_deltatable(str(folder / table)):
+        DeltaTable(str(folder / table)).optimize.compact(writer_properties=_writer(table))
+
+
 def files(folder: Path, table: str) -> list[str]:
     """The Parquet files that make up a table now; an empty list where it has none."""
     if not DeltaTable.is_deltatable(str(folder / table)):

@@ -9,14 +9,14 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from portevoix.errors import BrokenPromise
+from portevoix.errors import BrokenPromise, Busy
 
 T = TypeVar("T")
 _SCHEMA = 1
@@ -99,6 +99,70 @@ class Keys:
                 raise BrokenPromise(f"The words of {verbatim} were altered since they were kept.") from None
         return texts
 
+    def find(self, person: str) -> str | None:
+        """The pseudonym of a person by their address or number, or of the holder of this very pseudonym."""
+        row = self._db.execute(
+            "select name from keys where finder = ? or (name = ? and finder is not null)",
+            (self.finder(person), person.strip()),
+        ).fetchone()
+        return row and str(row[0])
+
+    def finders(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The finders of pseudonyms; names without a key, and those of verbatims, are left out."""
+        found: dict[str, bytes] = {}
+        for chunk in _chunks(sorted(set(names))):
+            marks = ",".join("?" * len(chunk))
+            query = f"select name, finder from keys where finder is not null and name in ({marks})"  # noqa: S608
+            found.update(self._db.execute(query, chunk))
+        return found
+
+    def commitments(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The commitments of the keys of these names; those that have none are left out."""
+        return {name: commitment(key) for name, key, _ in self._raw(sorted(set(names)))}
+
+    def every(self) -> Iterator[tuple[str, bytes]]:
+        """The name and the commitment of every key."""
+        names = [name for (name,) in self._db.execute("select name from keys order by name")]
+        for name, key, _ in self._raw(names):
+            yield name, commitment(key)
+
+    def destroy(self, names: Iterable[str]) -> list[bytes]:
+        """Destroys keys for good: their rows overwritten, the write-ahead log emptied.
+
+        Returns the bytes that may stand nowhere from now on, the keys and their wrapped forms, for a search of the files.
+        """
+        doomed = list(self._raw(sorted(set(names))))
+        self._db.execute("begin immediate")
+        self._db.executemany("delete from keys where name = ?", [(name,) for name, _, _ in doomed])
+        self._db.execute("commit")
+        self.settle()
+        return [part for _, key, wrapped in doomed for part in (key, wrapped)]
+
+    def settle(self) -> None:
+        """Empties the write-ahead log into the file, so that nothing deleted stays in it."""
+        busy, *_ = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if busy:
+            raise Busy("The file keys.db is being read by another process: try again when it is done.")
+
+    def copy(self, path: Path) -> None:
+        """Copies the keys as they are at this instant, for a backup kept apart."""
+        target = sqlite3.connect(path)
+        self._db.backup(target)
+        target.close()
+        path.chmod(0o600)
+
+    def rewrite(self) -> None:
+        """Writes the whole file again, so that no free page of it holds what was deleted."""
+        self._db.execute("vacuum")
+        self.settle()
+
+    def _raw(self, names: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:
+        for chunk in _chunks(names):
+            marks = ",".join("?" * len(chunk))
+            query = f"select name, wrapped from keys where name in ({marks})"  # noqa: S608
+            for name, wrapped in self._db.execute(query, chunk).fetchall():
+                yield name, self._unwrap(name, wrapped), wrapped
+
     def _known(self, names: Sequence[str]) -> list[str]:
         marks = ",".join("?" * len(names))
         return [name for (name,) in self._db.execute(f"select name from keys where name in ({marks})", names)]  # noqa: S608
@@ -111,13 +175,14 @@ class Keys:
                 f"select name, wrapped from keys where name in ({marks})",  # noqa: S608
                 chunk,
             ):
-                try:
-                    found[name] = AESGCM(self._wrap.decrypt(wrapped[:12], wrapped[12:], name.encode()))
-                except InvalidTag:
-                    raise BrokenPromise(
-                        "A key in keys.db was altered, or secret.key is not its own."
-                    ) from None
+                found[name] = AESGCM(self._unwrap(name, wrapped))
         return found
+
+    def _unwrap(self, name: str, wrapped: bytes) -> bytes:
+        try:
+            return self._wrap.decrypt(wrapped[:12], wrapped[12:], name.encode())
+        except InvalidTag:
+            raise BrokenPromise("A key in keys.db was altered, or secret.key is not its own.") from None
 
     def _create(self, wanted: Sequence[tuple[str, bytes | None]]) -> None:
         if not wanted:
@@ -125,12 +190,17 @@ class Keys:
         rows, commitments = [], []
         for name, finder in wanted:
             key, nonce = secrets.token_bytes(32), os.urandom(12)
-            commitments.append(hashlib.sha256(_COMMITMENT + key).digest())
+            commitments.append(commitment(key))
             rows.append((name, finder, nonce + self._wrap.encrypt(nonce, key, name.encode())))
         self._log(commitments)
         self._db.execute("begin immediate")
         self._db.executemany("insert into keys values (?, ?, ?)", rows)
         self._db.execute("commit")
+
+
+def commitment(key: bytes) -> bytes:
+    """What the log holds of a key from before its first use: nobody can find the key by it, the key can be told by it."""
+    return hashlib.sha256(_COMMITMENT + key).digest()
 
 
 def _bound(verbatim: str, name: str) -> bytes:

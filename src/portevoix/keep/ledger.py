@@ -4,13 +4,17 @@ SQLAlchemy Core on SQLite (WAL, secure_delete) in the home. It holds no words.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+from portevoix.errors import Busy
+from portevoix.keep.records import Records
 
 _meta = sa.MetaData()
 
@@ -79,6 +83,7 @@ class Ledger:
         url = "sqlite://" if path is None else f"sqlite:///{path}"
         self._engine = sa.create_engine(url)
         sa.event.listen(self._engine, "connect", _pragmas)
+        self.records = Records(self._engine)
         _meta.create_all(self._engine)
 
     def close(self) -> None:
@@ -89,6 +94,30 @@ class Ledger:
         """Logs the commitments of new keys: a false certificate of erasure can be refuted later."""
         with self._engine.begin() as db:
             db.execute(_log.insert(), [{"kind": "key", "leaf": leaf} for leaf in commitments])
+
+    def transaction(self) -> AbstractContextManager[sa.Connection]:
+        """One commit over several tables: all of it is kept, or nothing."""
+        return self._engine.begin()
+
+    def entries(self, db: sa.Connection) -> list[tuple[str, bytes]]:
+        """The log from its beginning: (kind, leaf); nothing is ever taken out of it."""
+        return [(row.kind, row.leaf) for row in db.execute(sa.select(_log).order_by(_log.c.seq))]
+
+    def log(self, db: sa.Connection, kind: str, leaves: Sequence[bytes]) -> None:
+        """Appends to the log within a commit."""
+        if leaves:
+            db.execute(_log.insert(), [{"kind": kind, "leaf": leaf} for leaf in leaves])
+
+    def settle(self) -> None:
+        """Empties the write-ahead log into the file, so that nothing deleted stays in it."""
+        with self._engine.connect() as db:
+            if db.execute(sa.text("pragma wal_checkpoint(truncate)")).one()[0]:
+                raise Busy("The file ledger.db is being read by another process: try again when it is done.")
+
+    def copy(self, path: Path) -> None:
+        """Copies the ledger as it is at this instant, for a backup."""
+        with self._engine.connect() as db:
+            db.execute(sa.text("vacuum into :path"), {"path": str(path)})
 
     def taken(self, digest: str) -> Taken | None:
         """What a finished batch of the very same bytes and mapping gave; all of it is known by now."""
@@ -196,6 +225,22 @@ class Ledger:
             found: dict[str, Any] | None = db.execute(query).scalar()
         return found
 
+    def letters_on(self, ids: Set[str]) -> dict[int, list[str]]:
+        """The letters that quote verbatims or list them behind a brief: number and which ones."""
+        with self._engine.connect() as db:
+            named = {row.number: _named(row.content) & ids for row in db.execute(sa.select(_letters))}
+        return {number: sorted(found) for number, found in named.items() if found}
+
+    def withdraw(self, ids: Set[str]) -> None:
+        """Takes verbatims out of the letters that were kept: their quotes and references go, the counts stay."""
+        with self._engine.begin() as db:
+            for row in db.execute(sa.select(_letters)).all():
+                if _named(row.content) & ids:
+                    changed = _without(row.content, ids)
+                    db.execute(
+                        _letters.update().where(_letters.c.number == row.number).values(content=changed)
+                    )
+
     def told_before(self, day: date | None) -> bool:
         """Whether this home has written a letter of another day."""
         query = sa.select(_letters.c.number).where(_letters.c.day.is_distinct_from(day)).limit(1)
@@ -209,6 +254,21 @@ class Ledger:
         )
         with self._engine.connect() as db:
             return [(row.day, row.content) for row in db.execute(query.order_by(_letters.c.day))]
+
+
+def _named(content: Mapping[str, Any]) -> set[str]:
+    quoted = {quote["verbatim"] for quote in content["quotes"]}
+    return quoted.union(*(brief["verbatims"] for brief in content["briefs"]))
+
+
+def _without(content: Mapping[str, Any], ids: Set[str]) -> dict[str, Any]:
+    quotes = [quote for quote in content["quotes"] if quote["verbatim"] not in ids]
+    briefs = [
+        {**brief, "verbatims": [name for name in brief["verbatims"] if name not in ids]}
+        for brief in content["briefs"]
+    ]
+    gone = content["base"].get("withdrawn", 0) + len(content["quotes"]) - len(quotes)
+    return {**content, "quotes": quotes, "briefs": briefs, "base": {**content["base"], "withdrawn": gone}}
 
 
 def _now() -> datetime:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portevoix.keep import facts
+from portevoix.keep import facts, suppress
 from portevoix.keep.engines import Engine
 from portevoix.keep.home import Home
 from portevoix.keep.keys import Keys
@@ -42,7 +42,7 @@ class Store:
         self._zone = ZoneInfo(timezone)
         disk = None if self.home.one_shot else self.home.path
         self.ledger = Ledger(disk and disk / "ledger.db")
-        self._keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
+        self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
         self._engine_open: Engine | None = None
 
     @property
@@ -56,7 +56,7 @@ class Store:
         """Closes everything; a one-shot home is removed."""
         if self._engine_open is not None:
             self._engine_open.close()
-        self._keys.close()
+        self.keys.close()
         self.ledger.close()
         self.home.close()
 
@@ -77,25 +77,49 @@ class Store:
             taken = Taken(source=coming.source, kind=coming.kind)
             occurrences = _Occurrences()
             for part in coming.batches():
-                self.ledger.refuse(batch, [(refused.line, refused.reason) for refused in part.refused])
-                counts = self._keep(coming, part.rows, batch, occurrences) if len(part.rows) else (0, 0, 0)
+                rows, forgotten = (
+                    self._welcome(coming, part.rows, occurrences) if len(part.rows) else (None, [])
+                )
+                refusals = [*part.refused, *forgotten]
+                self.ledger.refuse(batch, [(refused.line, refused.reason) for refused in refusals])
+                counts = self._keep(coming.kind, rows, batch) if rows else (0, 0, 0)
                 taken = replace(
                     taken,
                     new=taken.new + counts[0],
                     changed=taken.changed + counts[1],
                     known=taken.known + counts[2],
-                    refused=taken.refused + sum(refused.column is None for refused in part.refused),
-                    cells=taken.cells + sum(refused.column is not None for refused in part.refused),
+                    refused=taken.refused + sum(refused.column is None for refused in refusals),
+                    cells=taken.cells + sum(refused.column is not None for refused in refusals),
                 )
                 step(len(part.rows))
             self.ledger.finish(batch, taken)
         return taken
 
-    def _keep(
-        self, coming: Coming, rows: pa.Table, batch: int, occurrences: "_Occurrences"
-    ) -> tuple[int, int, int]:
-        table, key = coming.kind, facts.KEY[coming.kind]
+    def _welcome(
+        self, coming: Coming, rows: pa.Table, occurrences: "_Occurrences"
+    ) -> tuple[pa.Table, list[suppress.Refusal]]:
+        """The rows under ids and pseudonyms, and the refusals of those whose author asked to be forgotten."""
+        marks = self.ledger.records.suppressed()
+        refusals: list[suppress.Refusal] = []
+        if marks and "person" in rows.column_names:
+            rows, refusals = suppress.without(rows, "person", marks, self.person_mark, suppress.PERSON)
+            rows = suppress.cleared(rows, "referred_by", marks, self.person_mark)
         rows = self._with_keys(coming, rows, occurrences)
+        if coming.kind == "verbatims":
+            rows, more = suppress.without(rows, "id", marks, self.verbatim_mark, suppress.VERBATIM)
+            refusals += more
+        return rows, refusals
+
+    def person_mark(self, person: str) -> bytes:
+        """The mark of a person, by their address or number, in the list of those who asked to be forgotten."""
+        return suppress.person_mark(self.home.secret, self.keys.finder(person))
+
+    def verbatim_mark(self, name: str) -> bytes:
+        """The mark of a verbatim, by its id, in the same list."""
+        return suppress.verbatim_mark(self.home.secret, name)
+
+    def _keep(self, table: str, rows: pa.Table, batch: int) -> tuple[int, int, int]:
+        key = facts.KEY[table]
         came = {name: place for place, name in enumerate(rows[key].to_pylist())}
         marks = rows["row"].to_pylist()
         kept = self._marks(table, key, list(came))
@@ -114,7 +138,7 @@ class Store:
         people = [column for column in ("person", "referred_by") if column in rows.column_names]
         for column in people:
             raw = rows[column].to_pylist()
-            names = self._keys.pseudonyms({person for person in raw if person})
+            names = self.keys.pseudonyms({person for person in raw if person})
             index = rows.schema.get_field_index(column)
             rows = rows.set_column(
                 index, column, pa.array([names.get(person) for person in raw], pa.string())
@@ -152,8 +176,8 @@ class Store:
                 place for place, text in enumerate(texts) if text
             ]  # a score without words has none to seal
             names = [people[place] or ids[place] for place in said]
-            self._keys.ensure(ids[place] for place in said if not people[place])
-            sealed = self._keys.encrypt(
+            self.keys.ensure(ids[place] for place in said if not people[place])
+            sealed = self.keys.encrypt(
                 [(ids[place], name, texts[place]) for place, name in zip(said, names, strict=True)]
             )
             words: list[bytes | None] = [None] * len(ids)
@@ -197,6 +221,12 @@ class Store:
             quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in ids[start : start + 1000])
             facts.remove(self.home.facts, "labels", f"verbatim in ({quoted}) and by not like 'human:%'")
 
+    def knows(self, verbatim: str) -> bool:
+        """Whether a verbatim of this id is kept."""
+        rows = self.engine.table("verbatims")
+        found = self.run(rows.filter(rows.id == verbatim).aggregate(n=lambda t: t.count()))
+        return bool(found["n"][0].as_py())
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def words(self, ids: Sequence[str]) -> dict[str, str]:
@@ -217,7 +247,7 @@ class Store:
             for verbatim, person, cipher in zip(ids, people, words, strict=True)
             if cipher is not None
         ]
-        opened = dict(zip((row[0] for row in said), self._keys.decrypt(said), strict=True))
+        opened = dict(zip((row[0] for row in said), self.keys.decrypt(said), strict=True))
         texts = {verbatim: opened.get(verbatim, "") for verbatim in ids}
         return {verbatim: text for verbatim, text in texts.items() if text is not None}
 

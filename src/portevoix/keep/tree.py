@@ -1,0 +1,32 @@
+"""The log as a tree of hashes (RFC 9162, 2.1): one root for all entries, and a short path from each entry to it."""
+
+import hashlib
+from collections.abc import Sequence
+
+from portevoix.keep.verifier import node
+
+Levels = list[list[bytes]]
+
+
+def levels(leaves: Sequence[bytes]) -> Levels:
+    """All nodes of the tree over hashed leaves, from the leaves up to the single root; a lone last node moves up as it is."""
+    found = [list(leaves)]
+    while len(below := found[-1]) > 1:
+        above = [node(below[place], below[place + 1]) for place in range(0, len(below) - 1, 2)]
+        found.append(above + below[len(below) & ~1 :])
+    return found
+
+
+def root(tree: Levels) -> bytes:
+    """The root: SHA-256 of nothing where there are no leaves."""
+    return tree[-1][0] if tree[0] else hashlib.sha256(b"").digest()
+
+
+def path(tree: Levels, index: int) -> list[bytes]:
+    """The inclusion proof of a leaf: its neighbours from the bottom up."""
+    found = []
+    for level in tree[:-1]:
+        if (beside := index ^ 1) < len(level):
+            found.append(level[beside])
+        index >>= 1
+    return found
