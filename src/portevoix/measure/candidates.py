@@ -1,0 +1,116 @@
+"""Which causes of leaving a table can speak of: customers' own columns, and what the logs say happened to them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from portevoix.measure import causes, columns
+from portevoix.measure.columns import Column
+from portevoix.measure.figures import numbers
+from portevoix.measure.leakage import telling_apart
+from portevoix.measure.logistic import Vector
+
+LEAST_SIDE = 30
+TWICE = 0.98
+
+
+class Cause(NamedTuple):
+    """A cause as 1 and 0 a customer, how much each customer counts in its comparison, and where it was read.
+
+    `column` is the customers' column that it is a level of, `levels` how many it was chosen among.
+    """
+
+    name: str
+    has: Vector
+    weights: Vector
+    source: str
+    column: Column | None = None
+    levels: int = 1
+
+    @property
+    def counted(self) -> int:
+        """How many customers are compared."""
+        return int((self.weights > 0).sum())
+
+    @property
+    def smaller(self) -> int:
+        """How many stand on the smaller side."""
+        with_ = int(self.has[self.weights > 0].sum())
+        return min(with_, self.counted - with_)
+
+
+def standing(rows: pa.Table, kept: Sequence[Column], gone: Vector) -> tuple[list[Cause], list[Column]]:
+    """The causes that the customers' columns are, and the columns to adjust for (who they are, tenure, amounts)."""
+    about = [column for column in kept if columns.says_who(column.name) or column.numbers is not None]
+    since, left = numbers(rows, "since"), numbers(rows, "left")
+    for name in ("revenue", "margin"):
+        about += [column] if (column := columns.numeric(name, numbers(rows, name))) else []
+    if not np.isnan(since).all():
+        start = np.nanmin(left) if not np.isnan(left).all() else np.nanmax(since)
+        about = [column for column in about if not _counts_to_leaving(column.name)]
+        about += [column] if (column := columns.numeric("since", start - since)) else []
+    found = []
+    for column in kept:
+        if columns.says_who(column.name) or column.numbers is not None:
+            continue
+        level, among = _riskiest(column, gone)
+        has = (column.codes == level).astype(np.float64)
+        said = f"{column.name}: {column.levels[level]}"
+        found.append(Cause(column.name, has, np.ones(len(gone)), said, column, among))
+    return found, about
+
+
+def beside(
+    cause: Cause, others: Sequence[Cause], about: Sequence[Column]
+) -> tuple[list[Cause], list[Column]]:
+    """What a cause is adjusted for: the other causes and columns, less those that say the same thing twice.
+
+    A column of several levels comes in whole. One that tells who has the cause 98 times in a hundred leaves nobody to
+    compare, and stays out.
+    """
+    near = [
+        other
+        for other in others
+        if other is not cause and not (other.column and telling_apart(other.column, cause.has) >= TWICE)
+    ]
+    wide = [other.column for other in near if other.column and len(other.column.levels) > 2]
+    kept = [column for column in [*about, *wide] if telling_apart(column, cause.has) < TWICE]
+    return near, kept
+
+
+def _counts_to_leaving(name: str) -> bool:
+    return name.lower().startswith(("tenure", "ancien"))
+
+
+def _riskiest(column: Column, gone: Vector) -> tuple[int, int]:
+    """The level with the highest plain risk among those of thirty customers or more, and how many it was chosen among."""
+    counts = np.bincount(column.codes, minlength=len(column.levels))
+    risks = np.bincount(column.codes, weights=gone, minlength=len(column.levels)) / np.maximum(counts, 1)
+    fit = [level for level in range(len(column.levels)) if counts[level] >= LEAST_SIDE] or [
+        int(counts.argmax())
+    ]
+    return max(fit, key=lambda level: (risks[level], level)), max(1, len(fit) - 1)
+
+
+def dated(
+    rows: pa.Table, left: Vector, logs: Sequence[tuple[pa.Table, str | None]], taken: set[str]
+) -> list[Cause]:
+    """The causes read in the logs, before leaving, those of both logs together; a customers' own column of that name wins."""
+    people = rows["person"].to_pylist()
+    ends = [at for log, _ in logs for at in log["closed"].to_pylist() if at is not None]
+    if not ends:
+        return []
+    end = max([*ends, *left[~np.isnan(left)]])
+    found = []
+    for name in causes.DERIVED:
+        read = [(causes.matched(people, log, name), basis) for log, basis in logs if name in log.column_names]
+        had = np.fmin.reduce([at for at, _ in read])
+        if name in taken or np.isnan(had).all():
+            continue
+        has = causes.before_leaving(had, left, end)
+        from_words = any(basis and not np.isnan(at).all() for at, basis in read)
+        weights = causes.chances(had, has, left)
+        found.append(Cause(name, has, weights, "words" if from_words else "cases"))
+    return found

@@ -1,0 +1,91 @@
+"""What happened to each customer before they left, and when: unanswered problems, the network, the price, a relapse.
+
+A cause counts only from the day it is one, and only before the customer leaves (the immortal-time trap): a problem is
+unanswered once 48 hours have passed without an answer.
+"""
+
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from portevoix.measure.logistic import Vector
+
+PATIENCE = 48 * 3600
+NETWORK, PRICE = ("reliability", "speed"), ("price",)
+DERIVED = ("unanswered", "relapsed", "network", "price")
+
+
+class Had(NamedTuple):
+    """When each customer first had a cause (seconds since 1970, nan for never), where it was read, and since when
+    anybody could have had it.
+    """
+
+    name: str
+    at: Vector
+    source: str
+
+
+def of_cases(cases: ir.Table) -> ir.Table:
+    """person, and the first second at which each cause of the helpdesk's log was one; null for never.
+
+    A log that never says when anything was answered says nothing of unanswered problems.
+    """
+    rows = cases.filter(cases.person.notnull() & cases.opened_at.notnull())
+    opened = rows.opened_at.epoch_seconds()
+    answers = [rows[name].epoch_seconds() for name in ("answered_at", "claimed_at", "solved_at")]
+    rows = rows.mutate(opened=opened, answered=ibis.coalesce(*answers))
+    known = rows.answered.count().over(ibis.window()) > 0
+    late = rows.answered.isnull() | (rows.answered > rows.opened + PATIENCE)
+    rows = rows.mutate(waited=ibis.ifelse(known & late, rows.opened + PATIENCE, ibis.null("int64")))
+    return rows.group_by("person").aggregate(
+        unanswered=rows.waited.min(),
+        relapsed=rows.opened.min(where=rows.relapses > 0),
+        network=rows.opened.min(where=rows.theme.isin(list(NETWORK))),
+        price=rows.opened.min(where=rows.theme.isin(list(PRICE))),
+        opened=rows.opened.min(),
+        closed=rows.opened.max(),
+    )
+
+
+def of_words(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
+    """person, and the first second at which they complained of the network or of the price."""
+    said = labels.filter((labels.kind == "theme") & (labels.polarity < 0)).select("verbatim", theme="value")
+    rows = verbatims.filter(
+        (verbatims.author == "customer") & verbatims.person.notnull() & verbatims.said_at.notnull()
+    ).select("id", "person", said=verbatims.said_at.epoch_seconds())
+    rows = rows.left_join(said, rows.id == said.verbatim)
+    return rows.group_by("person").aggregate(
+        network=rows.said.min(where=rows.theme.isin(list(NETWORK))),
+        price=rows.said.min(where=rows.theme.isin(list(PRICE))),
+        opened=rows.said.min(),
+        closed=rows.said.max(),
+        read=rows.theme.count(),
+    )
+
+
+def matched(people: list[str], table: pa.Table, name: str) -> Vector:
+    """A column of a table by person, in the order of `people`; nan where there is none."""
+    known = dict(zip(table["person"].to_pylist(), table[name].to_pylist(), strict=True))
+    return np.asarray([np.nan if (at := known.get(person)) is None else float(at) for person in people])
+
+
+def before_leaving(had: Vector, left: Vector, end: float) -> Vector:
+    """1 where a cause came before the customer left, and before the end; `left` is nan for those who stay."""
+    return (had < np.where(np.isnan(left), np.inf, left)).astype(np.float64) * (had <= end)
+
+
+def chances(had: Vector, cause: Vector, left: Vector) -> Vector:
+    """How much each customer counts in the comparison, 0..1: who left before most causes came hardly could have had one.
+
+    A customer with the cause counts 1. Another counts by the share of all the causes that came before they left
+    (1 for those who stay): the index days of the unexposed are dealt as those of the exposed, and one who left before
+    their day is out (prescription time-distribution matching, Zhou and others 2005).
+    """
+    days = np.sort(had[cause == 1])
+    if not len(days):
+        return np.ones(len(had))
+    shares = np.searchsorted(days, left, side="left") / len(days)
+    return np.where((cause == 1) | np.isnan(left), 1.0, shares)

@@ -1,0 +1,76 @@
+"""Figures that a fit made, as the Arrow table of a measure; and the rows of a table split into groups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from portevoix.errors import WrongUse
+from portevoix.measure.tallies import COLUMNS, UNKNOWN
+
+NOISE = "within noise"
+_TYPES = {"name": pa.string(), "value": pa.float64(), "low": pa.float64(), "high": pa.float64(), "n": pa.int64(),
+          "people": pa.int64(), "unit": pa.string(), "basis": pa.string(), "note": pa.string()}  # fmt: skip
+_NUMBERS = ("person", "since", "left_at", "revenue", "margin", "more")
+Figure = dict[str, Any]
+
+
+def table(figures: Sequence[Figure], by: Sequence[str] = (), more: Sequence[str] = ()) -> pa.Table:
+    """The contract's columns; `by` and `more` name the columns of `where`, null where a figure lacks them."""
+    places = [*by, *more]
+    schema = pa.schema(
+        [*((name, pa.string()) for name in places), *((name, _TYPES[name]) for name in COLUMNS)]
+    )
+    return pa.Table.from_pylist(
+        [{name: row.get(name) for name in schema.names} for row in figures], schema=schema
+    )
+
+
+def splittable(by: Sequence[str], reserved: Sequence[str] = ()) -> None:
+    """Raises WrongUse for a split of customers that can't be shown: an amount, a date, a result's own column."""
+    for name in by:
+        if name in (*_NUMBERS, *COLUMNS, *reserved):
+            raise WrongUse(
+                f"This measure can't be split by '{name}': it is a date, an amount or a result's own column. "
+                "Split by a column of categories, such as segment or product."
+            )
+
+
+def of_customers(customers: ir.Table, by: Sequence[str]) -> pa.Table:
+    """One row a customer: person, since and left (seconds since 1970), revenue, margin, referred_by, more, the split."""
+    shown = customers.select(
+        person=customers.person,
+        since=customers.since.epoch_seconds().cast("int64"),
+        left=customers.left_at.epoch_seconds().cast("int64"),
+        revenue=customers.revenue,
+        margin=customers.margin,
+        referred_by=customers.referred_by,
+        more=customers.more,
+        **{f"by{place}": customers[name].cast("string") for place, name in enumerate(by)},
+    )
+    return shown.to_pyarrow()
+
+
+def numbers(rows: pa.Table, name: str) -> NDArray[np.float64]:
+    """A column as floats, nan where it is null or not finite."""
+    found = rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def groups(rows: pa.Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, str], pa.Table]]:
+    """The groups of a split with the values that name them, in order; the whole, unnamed, without a split."""
+    if not by:
+        yield {}, rows
+        return
+    keys = [
+        tuple(UNKNOWN if value is None else str(value) for value in row)
+        for row in zip(*(rows[f"by{place}"].to_pylist() for place in range(len(by))), strict=True)
+    ]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    for key in sorted(places):
+        yield dict(zip(by, key, strict=True)), rows.take(pa.array(places[key]))
