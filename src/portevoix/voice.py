@@ -1,7 +1,7 @@
 """Voice: the only module that knows the order of things. Each method is a command of the same name."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,14 +12,18 @@ import pyarrow as pa
 
 from portevoix import plugs
 from portevoix.errors import TooFew, WrongUse
-from portevoix.keep import views
+from portevoix.keep import erase, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
-from portevoix.nouns import Letter, Measure, Period
+from portevoix.label import crew
+from portevoix.nouns import Letter, Measure, Period, Receipt
 from portevoix.settings import Settings, load
 
 KINDS = ("verbatims", "customers", "cases")
 MODEL = "cx"
+_MANY = 4_000
+"""Verbatims from which it pays to start a process a core."""
+_PORTION, _COMMIT = 1_000, 10_000
 Step = Callable[[int], None]
 Progress = Callable[[str, int | None], AbstractContextManager[Step]]
 """Says what long work is being done: opened with a name and a total, then told how many more rows are done."""
@@ -100,6 +104,7 @@ class Voice:
 
         Rows that can't be read are set aside with their line number and the reason: see `refused`.
         """
+        erase.settle(self._store)
         taken = []
         for source in sources:
             reading = self.understand(source, kind=kind, mapping=mapping)
@@ -118,16 +123,39 @@ class Voice:
 
     def label(self) -> int:
         """Reads the customers' verbatims that the model hasn't read yet; how many they were."""
-        done = 0
         waiting = views.unlabelled(self._store, self._model)
         if not waiting:
             return 0
+        done = 0
         with self._progress("labelling", waiting) as step, self._store.home.writing():
-            for ids, texts in self._store.unlabelled(self._model):
-                self._store.add_labels(self._labeller.read(ids, texts))
-                done += len(ids)
-                step(len(ids))
+            for n, labels in self._read(waiting):
+                self._store.add_labels(labels)
+                done += n
+                step(n)
         return done
+
+    def _read(self, waiting: int) -> Iterator[tuple[int, pa.Table]]:
+        """Labels in commits of some ten thousand verbatims: read here, or by a process a core when they are many."""
+        portions = self._store.unlabelled(self._model)
+        workers = crew.cores() if waiting >= _MANY else 1
+        if workers < 2:
+            yield from ((len(ids), self._labeller.read(ids, texts)) for ids, texts in portions)
+            return
+        small = (
+            (ids[start : start + _PORTION], texts[start : start + _PORTION])
+            for ids, texts in portions
+            for start in range(0, len(ids), _PORTION)
+        )
+        tables: list[pa.Table] = []
+        n = 0
+        for read, labels in crew.read(MODEL, small, workers):
+            tables.append(labels)
+            n += read
+            if n >= _COMMIT:
+                yield n, pa.concat_tables(tables)
+                tables, n = [], 0
+        if n:
+            yield n, pa.concat_tables(tables)
 
     @property
     def _labeller(self) -> Any:  # noqa: ANN401 - a plug-in
@@ -213,6 +241,18 @@ class Voice:
                 "(the last day, week or month, and those before it)."
             )
         return now, before
+
+    # -- keep ----------------------------------------------------------------------------------------------------
+
+    def forget(self, people: Sequence[str], hand: Callable[[str, str], None]) -> list[Receipt]:
+        """Forgets people for good, by address, number or pseudonym, or verbatims by id: a signed receipt each.
+
+        `hand` hears (person, claim code) of each, once: the code ties the receipt to the person and is stored nowhere.
+        Rows of theirs that come in again are refused. Raises an error, and changes nothing, where one is unknown.
+        """
+        if self._store.home.one_shot:
+            raise WrongUse("A one-shot home forgets everything by itself.")
+        return erase.forget(self._store, people, hand)
 
     # -- tell ----------------------------------------------------------------------------------------------------
 

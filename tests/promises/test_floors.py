@@ -16,6 +16,7 @@ SOURCE = Path(portevoix.__file__).parent
 FLOORS = {
     "__main__": 6,
     "cli": 5,
+    "commands_keep": 4.5,
     "terminal": 4,
     "voice": 3,
     "briefing": 2.5,

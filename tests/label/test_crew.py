@@ -1,0 +1,35 @@
+import pyarrow as pa
+import pytest
+
+from portevoix.errors import PortevoixError
+from portevoix.label import crew
+from portevoix.label.reader import load
+
+TEXTS = [f"la ligne coupe encore le soir, dossier {n}, mais l'accueil est parfait" for n in range(500)] + [
+    "",
+    "👍",
+    "RAS",
+]
+
+
+def portions(size: int) -> list[tuple[list[str], list[str]]]:
+    ids = [str(n) for n in range(len(TEXTS))]
+    return [(ids[start : start + size], TEXTS[start : start + size]) for start in range(0, len(ids), size)]
+
+
+def test_several_processes_read_what_one_reads_in_the_same_order() -> None:
+    (ids, texts), labeller = portions(len(TEXTS))[0], load()
+    found = list(crew.read("cx", portions(70), workers=2))
+    assert [n for n, _ in found] == [len(part) for part, _ in portions(70)]
+    assert pa.concat_tables(labels for _, labels in found).equals(labeller.read(ids, texts))
+
+
+def test_a_worker_that_ends_is_told_in_a_sentence() -> None:
+    with pytest.raises(PortevoixError, match="ended before its time"):
+        list(crew.read("no such labeller", portions(100), workers=2))
+
+
+def test_a_reading_that_is_given_up_leaves_no_process() -> None:
+    reading = crew.read("cx", portions(50), workers=2)
+    next(reading)
+    reading.close()
