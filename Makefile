@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help letter test check fix lock clean
+.PHONY: help letter test check fix readme lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: $(VENV)/dev  ## the checks alone
 
 fix: $(VENV)/dev  ## format, and repair what can be repaired
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+readme: $(VENV)/dev  ## paste what the commands print into the READMEs
+	@$(BIN)/python -m tests.promises.paste_readme
 
 lock: ## write the locks again from pyproject.toml (needs uv)
 	requirements/lock.sh
