@@ -76,7 +76,7 @@ def test_a_plug_in_that_cannot_be_loaded_says_which(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(
         type(door), "points", {"odd": EntryPoint("odd", "absent_module:odd", "portevoix.measures")}
     )
-    with pytest.raises(PortevoixError, match="'odd' .absent_module:odd. cannot be loaded"):
+    with pytest.raises(PortevoixError, match=r"'odd' \(absent_module:odd\) cannot be loaded"):
         door["odd"]
 
 

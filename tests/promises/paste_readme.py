@@ -36,14 +36,14 @@ def pasted(kind: str, body: str, lang: str, folder: Path) -> str:
 def main() -> None:
     for page in PAGES:
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            shutil.copytree(ROOT / "examples", folder / "examples")
-            file = ROOT / page
-            text = file.read_text("utf-8")
-            new = BLOCK.sub(
-                lambda found: f"```{found[1]}\n{pasted(found[1], found[2], LANGUAGES[page], folder)}```", text
-            )
-            file.write_text(new, "utf-8")
+            renew(ROOT / page, LANGUAGES[page], Path(name))
+
+
+def renew(page: Path, lang: str, folder: Path) -> None:
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    text = page.read_text("utf-8")
+    new = BLOCK.sub(lambda found: f"```{found[1]}\n{pasted(found[1], found[2], lang, folder)}```", text)
+    page.write_text(new, "utf-8")
 
 
 if __name__ == "__main__":
