@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix import terminal
+from portevoix import commands_keep, terminal
 from portevoix.errors import PortevoixError, WrongUse
 
 if TYPE_CHECKING:
@@ -157,6 +157,9 @@ def plugs() -> None:
         for name, point in sorted(door.points.items()):
             package = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown package"
             terminal.out(f"{kind}\t{name}\t{point.value}\t{package}")
+
+
+commands_keep.register(app)
 
 
 def _voice(home: Path | None, one_shot: bool = False) -> "Voice":

@@ -1,12 +1,22 @@
 """Opens the engine that computes: DuckDB in memory, through Ibis."""
 
+import contextlib
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import duckdb
 import ibis
 import pyarrow as pa
+from deltalake.exceptions import DeltaError
 
+from portevoix.errors import BadHome
 from portevoix.keep import facts
+
+T = TypeVar("T")
+_ATTEMPTS = 20
+_PAUSE = 0.05
 
 
 class Engine:
@@ -25,13 +35,16 @@ class Engine:
         """A fact table as it is now, as an Ibis table; typed and empty where nothing was kept yet."""
         version = facts.version(self._folder, name)
         if name not in self._seen or self._seen[name][0] != version:
-            paths = facts.files(self._folder, name)
-            if paths:
-                self._con.read_parquet(paths, table_name=name, union_by_name=True)
-            else:
-                self._con.create_view(name, self._empty(name), overwrite=True)
-            self._seen[name] = (version, self._con.table(name))
+            self._again(lambda: self._see(name, version), lambda: None)
         return self._seen[name][1]
+
+    def _see(self, name: str, version: int) -> None:
+        paths = facts.files(self._folder, name)
+        if paths:
+            self._con.read_parquet(paths, table_name=name, union_by_name=True)
+        else:
+            self._con.create_view(name, self._empty(name), overwrite=True)
+        self._seen[name] = (version, self._con.table(name))
 
     def load(self, name: str, rows: pa.Table) -> Any:  # noqa: ANN401 - ibis ships no types
         """A small Arrow table as a table of the engine, under a name of its own."""
@@ -39,7 +52,28 @@ class Engine:
 
     def run(self, expression: Any) -> pa.Table:  # noqa: ANN401 - ibis ships no types
         """Computes an Ibis table."""
-        return expression.to_pyarrow()
+        found: pa.Table = self._again(expression.to_pyarrow, self._refresh)
+        return found
+
+    def _refresh(self) -> None:
+        for name in list(self._seen):
+            self._see(name, facts.version(self._folder, name))
+
+    def _again(self, attempt: Callable[[], T], meanwhile: Callable[[], None]) -> T:
+        """Tries again where an erasure or a compaction took a file away between its listing and its reading."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return attempt()
+            except (duckdb.IOException, DeltaError, OSError):
+                time.sleep(_PAUSE)
+                with contextlib.suppress(duckdb.IOException, DeltaError, OSError):
+                    meanwhile()
+        try:
+            return attempt()
+        except (duckdb.IOException, DeltaError, OSError) as error:
+            raise BadHome(
+                f"The facts in {self._folder} cannot be read: a file is missing or damaged; see portevoix keep check."
+            ) from error
 
     def stream(self, expression: Any, size: int) -> pa.RecordBatchReader:  # noqa: ANN401 - ibis ships no types
         """Computes an Ibis table in batches of at most `size` rows; nothing else may run here meanwhile."""

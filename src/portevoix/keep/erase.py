@@ -209,6 +209,7 @@ def carry_out(store: Store, scope: Scope) -> list[bytes]:
     folder = store.home.facts
     needles = store.keys.destroy(scope.keys)
     store.ledger.withdraw(set(scope.verbatims))
+    store.ledger.reopen()
     for names in _chunks(scope.people):
         facts.clear(folder, "customers", "referred_by", facts.among("referred_by", names))
         facts.remove(folder, "customers", facts.among("person", names))

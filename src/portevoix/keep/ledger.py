@@ -129,6 +129,11 @@ class Ledger:
         known = row.new + row.changed + row.known
         return Taken(source=row.source, kind=row.kind, known=known, refused=row.refused, cells=row.cells)
 
+    def reopen(self) -> None:
+        """From now on every source is read again when it comes again, row by row."""
+        with self._engine.begin() as db:
+            db.execute(_batches.update().where(_batches.c.digest != "").values(digest=""))
+
     def begin(self, source: str, kind: str, digest: str, columns: Mapping[str, str]) -> int:
         """Opens a batch; `columns` maps the source's own column names to fields."""
         with self._engine.begin() as db:

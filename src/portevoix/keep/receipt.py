@@ -54,6 +54,8 @@ class Signers:
         self._folder = home.path / _FOLDER
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._keys = {role: self._key(role) for role in ROLES}
+        if not (public := self._folder / "public.json").exists():
+            write_once(public, json.dumps(self.published(), indent=2).encode() + b"\n")
         self.origin = f"portevoix/{self.public('operator').hex()[:16]}/{_epoch(self._folder)}"
 
     def _key(self, role: str) -> Ed25519PrivateKey:

@@ -39,7 +39,7 @@ class Store:
 
     def __init__(self, path: str | Path | None, timezone: str = "Europe/Paris") -> None:
         self.home = Home(path)
-        self._zone = ZoneInfo(timezone)
+        self.zone = ZoneInfo(timezone)
         disk = None if self.home.one_shot else self.home.path
         self.ledger = Ledger(disk and disk / "ledger.db")
         self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
@@ -184,7 +184,7 @@ class Store:
             for place, cipher in zip(said, sealed, strict=True):
                 words[place] = cipher
             rows = rows.append_column("words", pa.array(words, pa.binary()))
-            rows = rows.append_column("said_on", local_days(rows["said_at"], self._zone))
+            rows = rows.append_column("said_on", local_days(rows["said_at"], self.zone))
         rows = rows.append_column("batch", pa.array([batch] * len(rows), pa.int64()))
         return rows.select(facts.TABLES[table].names)
 

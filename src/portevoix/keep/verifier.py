@@ -111,6 +111,13 @@ def verify(receipt: str, keys: str, person: str | None = None, claim: str | None
 
     With `person` and `claim`, the receipt must also be that person's.
     """
+    try:
+        return _verified(receipt, keys, person, claim)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        raise Refused("The receipt is malformed.") from None
+
+
+def _verified(receipt: str, keys: str, person: str | None, claim: str | None) -> dict[str, Any]:
     trusted = _trusted(_loaded(keys, "file of public keys"))
     whole = _fields(_loaded(receipt, "receipt"), {"statement", "proof"}, "receipt")
     proof = _fields(whole["proof"], {"envelope", "log"}, "proof")
