@@ -82,8 +82,7 @@ def collect(
             for line in reading.understood:
                 say(f"  {line}")
             if not dry_run:
-                (taken,) = voice.collect(path, kind=kind, mapping=_pairs(mapping))
-                terminal.out(_counted(taken))
+                terminal.out(_counted(voice.take(reading)))
             for line in reading.notes:
                 say(f"  {line}")
         if refused:
@@ -170,8 +169,10 @@ def _voice(home: Path | None, one_shot: bool = False) -> "Voice":
 
 def _collected(voice: "Voice", sources: list[str], mapping: list[str] | None) -> None:
     for source in sources:
-        (taken,) = voice.collect(source, mapping=_pairs(mapping))
-        terminal.note(_counted(taken))
+        reading = voice.understand(source, mapping=_pairs(mapping))
+        terminal.note(_counted(voice.take(reading)))
+        for line in reading.notes:
+            terminal.note(f"  {line}")
 
 
 def _counted(taken: "object") -> str:

@@ -104,16 +104,14 @@ class Voice:
 
         Rows that can't be read are set aside with their line number and the reason: see `refused`.
         """
+        return [self.take(self.understand(source, kind=kind, mapping=mapping)) for source in sources]
+
+    def take(self, reading: Any) -> Taken:  # noqa: ANN401 - a plug-in's own Reading
+        """Takes in a source that was understood; the counts of its rows. `reading.notes` is complete afterwards."""
         erase.settle(self._store)
-        taken = []
-        for source in sources:
-            reading = self.understand(source, kind=kind, mapping=mapping)
-            columns = {
-                understood.column: understood.field for understood in reading.understood if understood.field
-            }
-            with self._progress(f"reading {reading.source}", None) as step:
-                taken.append(self._store.add(reading, columns, step))
-        return taken
+        columns = {seen.key or seen.column: seen.field for seen in reading.understood if seen.field}
+        with self._progress(f"reading {reading.source}", None) as step:
+            return self._store.add(reading, columns, step)
 
     def refused(self) -> list[tuple[str, int, str]]:
         """The rows set aside by the latest reading of each source: (source, line, reason)."""
@@ -209,9 +207,12 @@ class Voice:
         asked = list(inspect.signature(function).parameters)
         services: dict[str, Any] = {"by": tuple(by), "settings": self.settings}
         period = Period(kind="all", since=since, until=until)
+        tables = [name for name in asked if name in ("verbatims", "customers", "cases")]
+        held = self._store.versions()
+        first = next((name for name in tables if held[name] >= 0), tables[0] if tables else None)
         for name in asked:
-            if name in ("verbatims", "customers", "cases"):
-                split = by if name == asked[0] else ()
+            if name in tables:
+                split = by if name == first else ()
                 services[name] = views.table(self._store, name, split, period)
             elif name == "labels":
                 services[name] = views.labels(self._store, self._model)
