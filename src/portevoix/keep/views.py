@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,8 @@ def table(store: Store, name: str, by: Sequence[str] = (), period: Period | None
     rows = store.table(name)
     if name == "verbatims":
         rows = within(rows, period)
+    elif name == "cases":
+        rows = _opened(rows, period, store.zone)
     if not by:
         return rows
     known = columns(store, name)
@@ -89,6 +91,19 @@ def within(table: Any, period: Period | None) -> Any:  # noqa: ANN401 - ibis shi
     if period is not None and period.until is not None:
         table = table.filter(table.said_on < ibis.literal(period.until))
     return table
+
+
+def _opened(rows: Any, period: Period | None, zone: ZoneInfo) -> Any:  # noqa: ANN401 - ibis ships no types
+    """The cases opened within the local days of a period."""
+
+    def midnight(day: date) -> Any:  # noqa: ANN401 - ibis ships no types
+        return ibis.literal(datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None))
+
+    if period is not None and period.since is not None:
+        rows = rows.filter(rows.opened_at >= midnight(period.since))
+    if period is not None and period.until is not None:
+        rows = rows.filter(rows.opened_at < midnight(period.until))
+    return rows
 
 
 def labels(store: Store, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
