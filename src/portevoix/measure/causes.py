@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from portevoix.measure.logistic import Vector
 
+UNREAD = "the words have not been read yet"
 PATIENCE = 48 * 3600
 NETWORK, PRICE = ("reliability", "speed"), ("price",)
 DERIVED = ("unanswered", "relapsed", "network", "price")

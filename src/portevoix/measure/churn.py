@@ -18,7 +18,6 @@ from portevoix.measure.verdict import noted
 from portevoix.settings import Settings
 
 LEAST_LEAVERS, MOST_CAUSES = 10, 24
-UNREAD = "the words have not been read yet"
 
 
 def churn(
@@ -85,7 +84,7 @@ def _figures(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> lis
     own_causes, about = standing(rows, kept, gone)
     happened = dated(rows, left, logs, {column.name.lower() for column in kept})
     if _unread(logs):
-        found.append(_row("churn.adjusted", "words", None, n=0, people=0, basis="words", note=UNREAD))
+        found.append(_row("churn.adjusted", "words", None, n=0, people=0, basis="words", note=causes.UNREAD))
     usable = [cause for cause in (*happened, *own_causes) if cause.smaller >= LEAST_SIDE][:MOST_CAUSES]
     return found + _effects(usable, about, gone)
 
@@ -143,11 +142,8 @@ def _e(equal: effects.Standardised) -> float:
 
 
 def _rate(gone: Vector) -> Figure:
-    n, x, z = len(gone), float(gone.sum()), effects.Z
-    centre, half = x / n + z * z / (2 * n), z * np.sqrt(x / n * (1 - x / n) / n + z * z / (4 * n * n))
-    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    estimate = effects.Estimate(x / n, float(low), float(high), 0.0)
-    return _row("churn.rate", None, estimate, n=n, people=n)
+    n = len(gone)
+    return _row("churn.rate", None, effects.share_of(float(gone.sum()), n), n=n, people=n)
 
 
 def _refused(name: str, reason: str, n: int) -> Figure:

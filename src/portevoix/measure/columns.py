@@ -110,6 +110,12 @@ def covariates(columns: list[Column], n: int) -> Vector:
     return np.column_stack(kept) if kept else np.zeros((n, 0))
 
 
+def as_numbers(values: NDArray[np.object_]) -> Vector:
+    """Strings as numbers, a comma taken for a point; nan for what is none."""
+    found = np.asarray([_number(None if value is None else str(value)) for value in values])
+    return np.where(np.isfinite(found), found, np.nan)
+
+
 def says_who(name: str) -> bool:
     """Whether a column says who a customer is (segment, town, age, tenure…): adjusted for, never called a cause."""
     return bool(_WHO.search(name))

@@ -54,6 +54,16 @@ def around(value: float, error: float, floor: float = -1.0, ceiling: float = 1.0
     return Estimate(value, max(floor, value - Z * error), min(ceiling, value + Z * error), error)
 
 
+def share_of(x: float, n: int) -> Estimate:
+    """X out of n with Wilson's interval (1927); nan where n is 0."""
+    if not n:
+        return Estimate(float("nan"), 0.0, 1.0, 0.0)
+    share, below = x / n, 1 + Z * Z / n
+    half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    middle = share + Z * Z / (2 * n)
+    return Estimate(share, max(0.0, (middle - half) / below), min(1.0, (middle + half) / below), 0.0)
+
+
 def plain(cause: Vector, outcome: Vector) -> Estimate:
     """The crude risk difference, -1..1, with the interval of Agresti & Caffo (2000)."""
     n1, n0 = float(cause.sum()), float((1 - cause).sum())

@@ -24,7 +24,9 @@ def survivors(chances: Sequence[float], share: float = 0.05) -> list[bool]:
 
 def noted(found: Sequence[Shown]) -> list[str | None]:
     """The note of each adjusted difference: null where it is shown, "within noise" otherwise, and the verdict."""
-    kept = survivors([min(1.0, levels * _chance(estimate)) for _, estimate, levels in found])
+    kept = survivors(
+        [min(1.0, levels * chance(estimate.value, estimate.error)) for _, estimate, levels in found]
+    )
     notes: list[str | None] = [None if shown else NOISE for shown in kept]
     places = [place for place, (name, _, _) in enumerate(found) if name == "unanswered"]
     networks = [place for place, (name, _, _) in enumerate(found) if _NETWORK.search(name)]
@@ -55,6 +57,6 @@ def _verdict(found: Sequence[Shown], kept: Sequence[bool], small: int, network: 
     )
 
 
-def _chance(estimate: Estimate) -> float:
-    """The two-sided p of an estimate against zero."""
-    return erfc(abs(estimate.value) / estimate.error / sqrt(2)) if estimate.error > 0 else 1.0
+def chance(value: float, error: float) -> float:
+    """The two-sided p of a value against zero, by its standard error."""
+    return erfc(abs(value) / error / sqrt(2)) if error > 0 else 1.0

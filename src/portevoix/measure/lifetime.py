@@ -1,0 +1,70 @@
+"""What a customer under contract is still worth: the retention curve by tenure, and margins to come, discounted."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from portevoix.measure.logistic import Vector
+
+YEAR = 365.25 * 86400
+HORIZON, DISCOUNT = 5, 0.10
+_PRIOR = 5.0
+
+
+class Retention(NamedTuple):
+    """The chance of leaving within each year of tenure (the last one holds for all later years), and the leavers counted."""
+
+    risks: Vector
+    leavers: int
+
+
+def worth(
+    margin: float, retention: float, discount: float, years: int | None = None, first_now: bool = False
+) -> float:
+    """The margins to come at a constant yearly retention: m·r/(1+d-r) without end, or over so many years.
+
+    With `first_now`, this year's margin is counted too.
+
+    >>> round(worth(100, 0.8, 0.1), 3), round(worth(100, 0.8, 0.1, first_now=True), 3), round(worth(100, 0.8, 0.1, 5), 3)
+    (266.667, 366.667, 212.41)
+    """
+    ratio = retention / (1 + discount)
+    total = ratio / (1 - ratio) if years is None else sum(ratio**year for year in range(1, years + 1))
+    return margin * (total + first_now)
+
+
+def retention(since: Vector, left: Vector, start: float, end: float) -> Retention:
+    """The risk of leaving by year of tenure, from customers watched between two instants (seconds; `left` nan: still here).
+
+    Years before the watch began count nothing: whoever left then is in no table (late entry). Each year's rate is
+    pulled to the whole rate with the weight of five leavers, so that a year with few customers makes no jump.
+    """
+    last = np.where(np.isnan(left), end, left)
+    entry, leave = (np.maximum(0.0, at - since) / YEAR for at in (np.maximum(since, start), last))
+    gone = ~np.isnan(left)
+    years = max(1, int(np.ceil(leave.max())))
+    lived = np.array(
+        [np.clip(leave - year, 0, 1) - np.clip(entry - year, 0, 1) for year in range(years)]
+    ).clip(0)
+    place = np.minimum(np.floor(leave[gone]).astype(np.int64), years - 1)
+    deaths = np.bincount(place, minlength=years).astype(np.float64)
+    time = lived.sum(axis=1)
+    rate = deaths.sum() / max(time.sum(), 1e-12)
+    if not rate:
+        return Retention(np.zeros(years), 0)
+    rates = (deaths + _PRIOR) / (time + _PRIOR / rate)
+    return Retention(1 - np.exp(-rates), int(gone.sum()))
+
+
+def to_come(
+    margin: Vector, tenure: Vector, curve: Retention, years: int = HORIZON, discount: float = DISCOUNT
+) -> Vector:
+    """The margins of the next years, discounted, each weighed by the chance to be still here; `tenure` in years."""
+    total = np.zeros(len(margin))
+    here = np.ones(len(margin))
+    for year in range(years):
+        place = np.minimum(np.floor(tenure + year).astype(np.int64).clip(0), len(curve.risks) - 1)
+        here = here * (1 - curve.risks[place])
+        total += here / (1 + discount) ** (year + 1)
+    found: Vector = margin * total
+    return found

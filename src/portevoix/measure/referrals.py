@@ -1,0 +1,102 @@
+"""Whom a customer brought in, and what that is worth (Kumar, Petersen & Leone 2007, 2010); rankings side by side."""
+
+from collections.abc import Sequence
+from math import atanh, sqrt, tanh
+from typing import NamedTuple
+
+import numpy as np
+
+from portevoix.measure.effects import Estimate, Z, share_of
+from portevoix.measure.logistic import Vector
+
+CORNERS = ("Champions", "Affluents", "Advocates", "Misers")
+
+
+class Recruit(NamedTuple):
+    """One who would not have come without the referral: their margin, the reward paid for them, what keeping them
+    costs, and the cost of winning a customer that was saved.
+    """
+
+    margin: float
+    reward: float = 0.0
+    upkeep: float = 0.0
+    saved: float = 0.0
+
+
+def referral_value(
+    brought: Sequence[Sequence[Recruit]], saved: Sequence[Sequence[float]], discount: float
+) -> float:
+    """What a customer's referrals are worth, by year, the first being a year away.
+
+    `brought`: recruits of type one, each with what they are worth that year. `saved`: for those of type two, who would
+    have come anyway, the cost of winning them that was spared.
+
+    >>> round(referral_value([[Recruit(98, 40, 18, 5)] * 2], [[5, 5]], 0.15), 4)
+    86.9565
+    """
+    years = max(len(brought), len(saved))
+    total = 0.0
+    for year in range(years):
+        one = (
+            sum(r.margin - r.reward - r.upkeep + r.saved for r in brought[year])
+            if year < len(brought)
+            else 0.0
+        )
+        two = sum(saved[year]) if year < len(saved) else 0.0
+        total += (one + two) / (1 + discount) ** (year + 1)
+    return total
+
+
+def credited(people: Sequence[str], referred_by: Sequence[str | None], since: Vector) -> list[int | None]:
+    """For each customer, the place of the one who brought them: credited once, to the first referrer alone.
+
+    None for those who name nobody of the table, themselves, or somebody who came after them.
+    """
+    places = {person: place for place, person in enumerate(people)}
+    found: list[int | None] = []
+    for place, by in enumerate(referred_by):
+        other = places.get(by) if by is not None else None
+        late = other is not None and since[other] > since[place]
+        found.append(None if other is None or other == place or late else other)
+    return found
+
+
+def top(values: Vector, count: int) -> Vector:
+    """How much each belongs to the `count` highest, 0..1: those who tie for the last places share them."""
+    cut = np.sort(values)[::-1][count - 1]
+    above, tied = values > cut, values == cut
+    member: Vector = above + tied * ((count - above.sum()) / tied.sum())
+    return member
+
+
+def overlap(one: Vector, other: Vector, count: int) -> Estimate:
+    """The share of the `count` highest of one ranking that is among those of the other, with Wilson's interval."""
+    common = float(top(one, count) @ top(other, count)) / count
+    return share_of(common * count, count)
+
+
+def rank_correlation(one: Vector, other: Vector) -> Estimate:
+    """Spearman's, ties by the middle rank, with the interval of Bonett & Wright (2000); nan where one doesn't vary."""
+    ranks = [_ranks(values) for values in (one, other)]
+    if min(rank.std() for rank in ranks) == 0 or len(one) < 4:
+        return Estimate(float("nan"), float("nan"), float("nan"), 0.0)
+    value = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    middle = atanh(max(-0.999999, min(0.999999, value)))
+    error = sqrt((1 + value * value / 2) / (len(one) - 3))
+    return Estimate(value, tanh(middle - Z * error), tanh(middle + Z * error), error)
+
+
+def corners(lifetime: Vector, referral: Vector) -> list[str]:
+    """The corner of each customer: above the median or not of what they are worth, and of what they bring.
+
+    Where half bring nothing, to bring anything is to be above.
+    """
+    rich = lifetime > np.median(lifetime)
+    bringing = referral > max(0.0, float(np.median(referral)))
+    return [CORNERS[2 * (not pays) + (not brings)] for pays, brings in zip(rich, bringing, strict=True)]
+
+
+def _ranks(values: Vector) -> Vector:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middle: Vector = np.cumsum(counts) - (counts - 1) / 2
+    return middle[inverse]
