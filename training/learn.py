@@ -4,10 +4,12 @@ import zlib
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from portevoix.label import scoring
+from training.labels import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 from training.matrix import BLOCKS, Counter, by_text
-from training.network import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 
 FOLDS = 6
 LIMITS = {"word": 20_000, "part": 32_000, "pair": 50_000, "denied": 4_000, "seed": 100}
@@ -42,7 +44,7 @@ class Design:
 
     def __call__(self, texts):
         counts = self.counter(texts)
-        parts, square = [], np.full(len(counts.owner), 0.0)
+        parts, square = [], np.zeros(len(counts.owner))
         for kind in BLOCKS:
             matrix = counts.clause[kind]
             matrix.resize((matrix.shape[0], int(self._keep[kind].max()) + 1))
@@ -53,6 +55,31 @@ class Design:
         whole = by_text(clause, counts.owner, len(texts))
         whole_square = np.bincount(counts.owner, square, len(texts))
         return counts, _shrunk(clause, square), _shrunk(whole, whole_square)
+
+    def company(self, x, vectors):
+        """The vectors of the words and pairs of each row, added up with the weights of its features."""
+        words, pairs = self.span("word"), self.span("pair")
+        n = words.stop - words.start
+        return np.asarray(x[:, words] @ vectors[:n] + x[:, pairs] @ vectors[n:], np.float32)
+
+    def fold_in(self, weights, vectors):
+        """Weights of features alone, from weights of features and of their vectors: the sum is the same."""
+        n = sum(len(codes) for codes in self.codes.values())
+        out = weights[:n].copy()
+        words, pairs = self.span("word"), self.span("pair")
+        cut = words.stop - words.start
+        out[words] += vectors[:cut] @ weights[n:]
+        out[pairs] += vectors[cut:] @ weights[n:]
+        return out
+
+    def span(self, kind):
+        """The columns of a kind of feature."""
+        at = 0
+        for name in BLOCKS:
+            if name == kind:
+                return slice(at, at + len(self.codes[name]))
+            at += len(self.codes[name])
+        raise KeyError(kind)
 
 
 def _shrunk(matrix, square):
@@ -105,29 +132,59 @@ def folds(rows):
     return np.array([zlib.crc32(row["id"].encode()) % FOLDS for row in rows])
 
 
-def logistic(x, y, c, weight=None):
-    """Weights and bias of one logistic regression."""
-    if y.sum() < 3:
-        return np.zeros(x.shape[1]), -6.0
-    model = LogisticRegression(C=c, solver="liblinear", dual=True, max_iter=80, tol=1e-2, random_state=0)
-    model.fit(x, y, weight)
-    return model.coef_[0], float(model.intercept_[0])
+def many(x, labels, c, weight=None, dense=None, steps=70):
+    """Logistic regressions of all columns of `labels` at once: weights [features, columns] and biases.
 
+    `dense` are further features a row; their weights come last.
+    """
+    y = labels.astype(np.float32)
+    x = x.astype(np.float32)
+    used = np.flatnonzero(np.asarray((x != 0).sum(0)).ravel())
+    everything, x = x.shape[1], x[:, used]
+    turned = x.T.tocsr()
+    n, k = x.shape[1], y.shape[1]
+    width = dense.shape[1] if dense is not None else 0
+    pull = (c if weight is None else c * weight[:, None]) * np.ones((len(y), 1), np.float32)
 
-def many(x, labels, c, weight=None):
-    """One logistic regression a column of `labels`: weights [features, columns] and biases."""
-    fitted = [logistic(x, labels[:, k], c, weight) for k in range(labels.shape[1])]
-    return np.stack([w for w, _ in fitted], 1).astype(np.float32), np.array(
-        [b for _, b in fitted], np.float32
+    def loss(flat):
+        w = flat.reshape(-1, k).astype(np.float32)
+        odds = x @ w[:n] + w[-1]
+        if width:
+            odds += dense @ w[n : n + width]
+        value = (np.logaddexp(0, odds) - y * odds) * pull
+        slope = (1 / (1 + np.exp(-odds)) - y) * pull
+        grad = np.empty_like(w)
+        grad[:n] = turned @ slope + w[:n]
+        if width:
+            grad[n : n + width] = dense.T @ slope + w[n : n + width]
+        grad[-1] = slope.sum(0)
+        return float(value.sum(dtype=np.float64)) + 0.5 * float((w[:-1] ** 2).sum()), grad.ravel().astype(
+            np.float64
+        )
+
+    start = np.zeros((n + width + 1, k))
+    rate = np.clip(y.mean(0), 1e-4, 1 - 1e-4)
+    start[-1] = np.log(rate / (1 - rate))
+    found = minimize(
+        loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6}
     )
+    w = found.x.reshape(-1, k).astype(np.float32)
+    full = np.zeros((everything + width, k), np.float32)
+    full[used] = w[:n]
+    full[everything:] = w[n:-1]
+    return full, w[-1]
+
+
+def opinions(odds):
+    """A clause's opinions from its 47 columns, by the very function of run time."""
+    return scoring._opinions(odds.astype(np.float32))
 
 
 def last_layer_input(owner, clause_odds, comment_odds, sizes):
-    """What the last layer sees, as `scoring.score` builds it."""
-    best = np.full((len(sizes), clause_odds.shape[1]), -8.0, np.float32)
-    np.maximum.at(best, owner, clause_odds)
-    size = np.minimum(np.log2(sizes + 1.0), 8.0)[:, None]
-    return np.clip(np.rint(np.hstack([best, comment_odds, size]) * 16), -127, 127).astype(np.float32)
+    """What the last layer sees, as `scoring.score` builds it, in whole numbers of 1/16."""
+    best = scoring._best(opinions(clause_odds), owner, len(sizes))
+    seen = np.hstack([best, comment_odds, scoring._size(sizes)])
+    return np.clip(np.rint(seen * 16), -127, 127).astype(np.float32)
 
 
 HEADS = {
@@ -140,19 +197,27 @@ HEADS = {
 }
 
 
-def fit_last(x, labels, c=0.02):
-    """The last layer: for each head logistic regressions over all scores; weights by whole-number input."""
-    scaled = x / 16
+def fit_last(x, labels, extra=None, c=0.015):
+    """The last layer: for each head logistic regressions over all scores.
+
+    `extra` are (inputs, -1|0|1, weight) of further comments whose sentiment alone is known, by their stars.
+    """
     weights, biases = [], []
-    for kind, names in HEADS.values():
+    for head, (kind, names) in HEADS.items():
         y = np.stack([labels[n] for n in names], 1)
         if kind == "softmax":
-            model = LogisticRegression(C=c, max_iter=300, random_state=0).fit(scaled, y.argmax(1))
-            weights.append(model.coef_.T), biases.append(model.intercept_)
+            rows, classes, weight = x, y.argmax(1), np.ones(len(x))
+            if head == "sentiment" and extra is not None:
+                rows, classes = np.vstack([x, extra[0]]), np.append(classes, extra[1] + 1)
+                weight = np.append(weight, extra[2])
+            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(rows / 16, classes, weight)
+            weights.append(model.coef_.T)
+            biases.append(model.intercept_)
             continue
         for k in range(y.shape[1]):
-            model = LogisticRegression(C=c, max_iter=300, random_state=0).fit(scaled, y[:, k])
-            weights.append(model.coef_.T), biases.append(model.intercept_)
+            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(x / 16, y[:, k])
+            weights.append(model.coef_.T)
+            biases.append(model.intercept_)
     return np.hstack(weights).astype(np.float32), np.concatenate(biases).astype(np.float32)
 
 

@@ -22,6 +22,7 @@ class Counts:
     owner: np.ndarray  # the text of each clause
     start: np.ndarray
     stop: np.ndarray
+    tokens: np.ndarray  # how many tokens each clause holds
 
 
 class Counter:
@@ -58,7 +59,7 @@ class Counter:
         last = len(clause) - 1 - np.unique(clause[::-1], return_index=True)[1]
         start = (begin - base)[tokens.piece[first]]
         stop = (end - base)[tokens.piece[last]]
-        return Counts(out, tokens.text[first], start, stop)
+        return Counts(out, tokens.text[first], start, stop, np.bincount(clause, minlength=rows))
 
     def _number(self, kind, codes):
         known = self.columns[kind]

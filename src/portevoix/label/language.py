@@ -23,7 +23,9 @@ FR = frozenset(
     "parfait nul nulle probleme dossier remboursement contrat tarif tarifs c y qualite ils leurs meme moins beaucoup "
     "aucun aucune personne jour jours mois ans semaine ca cela quel quelle voila alors puis ainsi ailleurs fuir eviter "
     "ras sympa super livraison commande colis produit attente impossible hyper rapport agreable excellent excellente "
-    "top genial deception decu decue colere arnaque voleurs incompetents inadmissible bravo vraiment".split()
+    "top genial deception decu decue colere arnaque voleurs incompetents inadmissible bravo vraiment proscrire incroyable "
+    "sinistre repas vue cadre menus voiture suite vol reglement mutuelle agence courrier magnifique superbe delicieux "
+    "ambiance accueillant chaleureux prise charge equipe toute ici etes".split()
 )
 EN = frozenset(
     "the a an and is are was were be been am i you he she it we they me him her us them my your his its our their this "
@@ -34,7 +36,10 @@ EN = frozenset(
     "friendly quick excellent terrible awful poor nothing everything everyone anyone out up down off than then only all "
     "any some get got been wait waiting money card account email app love nice awesome helpful product quality "
     "delivery order recommend happy working broken rude expensive cheap ok thing things people time days weeks hours "
-    "really work works one two first last your".split()
+    "really work works one two first last your make makes want come came god open late other guests well even if hard such "
+    "certain maybe three four ago go going know like see let look him got ta way new old day today night next "
+    "while during off through between each few own same another around away yes yeah need needs try tried give "
+    "made say said told think thought feel keep kept every year years month week hour minutes".split()
 )
 _ELSEWHERE = frozenset(
     "el los las una que por para con muy pero como esta este es son mi su nos der die das und ist nicht ein eine ich "
@@ -43,6 +48,8 @@ _ELSEWHERE = frozenset(
     "aber auch oder wenn kein keine war hat haben immer schon nach bei danke gracias bueno malo grazie servizio "
     "servicio nunca obrigado produto entrega".split()
 )
+_EITHER = frozenset("on as or me s t d m a an car sale plus non in main son ton".split())
+"""Words of both languages: they count half."""
 _FRENCH_LETTERS = frozenset("éèêàùçëîïôûœ")
 _ENGLISH_ENDS = ("ing", "tion's", "ould", "ght", "ness", "ful", "ly")
 
@@ -91,8 +98,9 @@ class Voters:
 
 def _says(word: str) -> tuple[float, float, float, float]:
     """What a word adds to French, to English, to elsewhere, and whether its letters are Latin."""
-    english = (word in EN) + 0.4 * word.endswith(_ENGLISH_ENDS)
-    return float(word in FR), english, float(word in _ELSEWHERE), float(word.isascii())
+    share = 0.5 if word in _EITHER else 1.0
+    english = share * (word in EN) + 0.4 * word.endswith(_ENGLISH_ENDS)
+    return share * (word in FR), english, float(word in _ELSEWHERE), float(word.isascii())
 
 
 def _decide(

@@ -46,7 +46,7 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     total, square = _sums(tokens, first, weights)
     scale, bias = model.arrays["scale"], model.arrays["bias"]
     opinions = model.columns["clause"]
-    clause = _divide(total[:, opinions], square) * scale[opinions] + bias[opinions]
+    clause = _opinions(_divide(total[:, opinions], square) * scale[opinions] + bias[opinions])
     _, kinds, _ = reader.tables()
     marked = (
         np.logical_or.reduceat(kinds[pieces.piece[tokens.piece]] == MARK, first) if len(first) else first > 0
@@ -54,11 +54,32 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     clause[marked] = -30.0
     whole, whole_square = _by_text(total, square, owner, texts)
     comment = _divide(whole, whole_square) * scale + bias
-    best = np.full((texts, clause.shape[1]), -8.0, np.float32)
-    np.maximum.at(best, owner, clause)
+    best = _best(clause, owner, texts)
     size = np.bincount(tokens.text, minlength=texts)
     seen = np.concatenate([best, comment[:, opinions.stop :], _size(size)], 1)
     return Scores(tokens, first, last, owner, clause, _last_layer(seen, model))
+
+
+def _opinions(odds: Floats) -> Floats:
+    """A clause's opinions: half what is said for theme and polarity at once, half the weaker of theme and polarity.
+
+    Columns of `odds`: the opinions (theme after theme, negative then positive), the themes, negative, positive.
+    """
+    if odds.shape[1] == 30:
+        return odds
+    themes = (odds.shape[1] - 2) // 3
+    both, theme, sign = odds[:, : 2 * themes], odds[:, 2 * themes : 3 * themes], odds[:, 3 * themes :]
+    apart = np.minimum(np.repeat(theme, 2, axis=1), np.tile(sign, themes))
+    return np.asarray((both + apart) * np.float32(0.5), np.float32)
+
+
+def _best(clause: Floats, owner: Ints, texts: int) -> Floats:
+    """The best clause of each text for each opinion; `owner` is sorted."""
+    best = np.full((texts, clause.shape[1]), -8.0, np.float32)
+    if len(owner):
+        start = np.flatnonzero(np.diff(owner, prepend=-1))
+        best[owner[start]] = np.maximum(np.maximum.reduceat(clause, start, axis=0), -8.0)
+    return best
 
 
 def _sums(
@@ -105,7 +126,7 @@ def _divide(total: npt.NDArray[np.int32], square: npt.NDArray[np.int64]) -> Floa
 
 def _size(size: npt.NDArray[np.int64]) -> Floats:
     """How long a comment is, as the last layer sees it."""
-    return np.minimum(np.log2(size + 1.0), 8.0).astype(np.float32)[:, None]
+    return np.asarray(np.minimum(np.log2(size + 1.0), 8.0), np.float32)[:, None]
 
 
 def _last_layer(seen: Floats, model: Model) -> Floats:
