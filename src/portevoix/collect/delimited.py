@@ -47,13 +47,19 @@ def grid(open_text: Callable[[], TextIO], name: str, is_known: Callable[[str], b
     header = find_header([cells for _, cells in rows], width, is_known)
     at = above if header.index is None else rows[header.index][0]
 
-    def records() -> Iterator[Record | Refused]:
+    def records(blank: bool = False) -> Iterator[Record | Refused]:
         with open_text() as stream:
-            yield from _records(
-                lines(stream, name), delimiter, len(header.columns), above, at, header.index is not None
-            )
+            below = islice(lines(stream, name), above, None)
+            raw = _raw(below, delimiter, above, len(header.columns), blank)
+            yield from _records(raw, len(header.columns), at, header.index is not None)
 
-    return Grid(header.columns, records, header.notes)
+    def every() -> Iterator[Record | Refused]:
+        first = at if header.index is None else at + 1
+        return (
+            row for row in records(blank=True) if (row.line if isinstance(row, Refused) else row[0]) >= first
+        )
+
+    return Grid(header.columns, records, header.notes, every)
 
 
 def _sample(source: Iterator[str]) -> tuple[list[str], bool]:
@@ -96,12 +102,10 @@ def _delimiter(sample: Sequence[str], whole: bool, is_known: Callable[[str], boo
 
 
 def _records(
-    source: Iterator[str], delimiter: str, width: int, above: int, at: int, has_header: bool
+    raw: Iterator[tuple[int, list[str]] | Refused], width: int, at: int, has_header: bool
 ) -> Iterator[Record | Refused]:
     """Records below the header, each with the physical line on which it begins."""
-    for _ in islice(source, above):
-        pass
-    for item in _raw(source, delimiter, above, width):
+    for item in raw:
         if isinstance(item, Refused):
             yield item
             continue
@@ -115,7 +119,8 @@ def _records(
         elif len(cells) > width and not any(cells[width:]):
             yield line, cells[:width]
         else:
-            yield Refused(line=line, reason=f"it has {len(cells)} cells where the header has {width}")
+            reason = f"it has {len(cells)} cells where the header has {width}"
+            yield Refused(line=line, reason=reason, cells=cells)
 
 
 class _Feed:
@@ -142,9 +147,11 @@ class _Feed:
 
 
 def _raw(
-    source: Iterator[str], delimiter: str, above: int, width: int
+    source: Iterator[str], delimiter: str, above: int, width: int, blank: bool
 ) -> Iterator[tuple[int, list[str]] | Refused]:
-    """Every record, of any width. A quotation mark that swallows the rows below costs its own line only."""
+    """Every record, of any width; with `blank`, those of empty cells too. A quotation mark that swallows the rows below
+    costs its own line only.
+    """
     feed = _Feed(source)
     line, recoveries = above + 1, 0
     reader = csv.reader(iter(feed), delimiter=delimiter, strict=True)
@@ -153,7 +160,7 @@ def _raw(
         if feed.done and not feed.taken:
             return
         if cells is not None:
-            if any(cells):
+            if any(cells) or (blank and cells):
                 yield line, cells
             line += len(feed.taken)
             feed.taken.clear()
@@ -163,7 +170,7 @@ def _raw(
                 raise BadSource(
                     f"More than {_PATIENCE} quotation marks never close, the last on line {line}: repair the file."
                 )
-            yield Refused(line=line, reason=OPEN_QUOTE)
+            yield Refused(line=line, reason=OPEN_QUOTE, cells=[feed.taken[0].rstrip("\r\n")])
             feed.skip_one()
             line += 1
         if not sound:

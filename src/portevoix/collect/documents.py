@@ -59,10 +59,8 @@ def json_grid(open_text: Callable[[], TextIO], name: str, opened: Opened) -> Gri
                     if line.strip():
                         found = _object(line)
                         reason = "it is no JSON object" if found is None else "it is JSON, but no object"
-                        yield (
-                            number,
-                            found if isinstance(found, dict) else Refused(line=number, reason=reason),
-                        )
+                        aside = Refused(line=number, reason=reason, cells=[line.rstrip("\r\n")])
+                        yield number, found if isinstance(found, dict) else aside
 
         return _grid(streamed, name)
     opened.whole(_WHOLE, "write it as JSON Lines, one object a line.")

@@ -45,8 +45,8 @@ def source(
         raise UnknownName("kind", kind, NOUNS)
     settings = settings or Settings()
     opened = look(Path(path))
-    grid, notes = _grid(opened)
-    first = _sample(grid)
+    grid, notes = grid_of(opened)
+    first = sample_of(grid)
     if not first:
         raise BadSource(
             f"{opened.path.name} has a header and no row that can be read below it: there is nothing to read."
@@ -82,11 +82,11 @@ def source(
     )
 
 
-def _grid(opened: Opened) -> tuple[Grid, list[str]]:
+def grid_of(opened: Opened) -> tuple[Grid, list[str]]:
     """The file as columns and records, by what its first bytes are; its name's extension only settles doubts."""
     name, head = opened.path.name, opened.head
     if head.startswith(b"PAR1"):
-        return documents.parquet_grid(opened, name), []
+        return documents.parquetgrid_of(opened, name), []
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         return sheets.grid(opened, name, is_known), []
     if head.startswith(
@@ -112,7 +112,7 @@ def _grid(opened: Opened) -> tuple[Grid, list[str]]:
     return delimited.grid(open_text, name, is_known), notes
 
 
-def _sample(grid: Grid) -> list[Record]:
+def sample_of(grid: Grid) -> list[Record]:
     """The first rows, as many as their number of cells and their size allow."""
     first: list[Record] = []
     size = 0

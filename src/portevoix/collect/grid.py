@@ -17,11 +17,15 @@ Record = tuple[int, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A source as columns and records: `records()` starts again from the first one each time."""
+    """A source as columns and records: `records()` starts again from the first one each time.
+
+    `every()` gives the rows below the header one by one, blank ones too: what `records` passes over comes as Refused.
+    """
 
     columns: list[str]
     records: Callable[[], Iterator[Record | Refused]]
     notes: list[str] = field(default_factory=list)
+    every: Callable[[], Iterator[Record | Refused]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

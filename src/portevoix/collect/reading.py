@@ -1,6 +1,6 @@
 """What reading a source gives: what was understood, and the rows in batches, with those that were set aside."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -10,12 +10,14 @@ import pyarrow as pa
 class Refused:
     """A row set aside, by its line in the source (1-based, the header counts) and the reason in a sentence.
 
-    With `column`, only that cell is set aside and the rest of the row is kept. The reason never holds the row's words.
+    With `column`, only that cell is set aside and the rest of the row is kept. The reason never holds the row's words;
+    `cells` does, as far as the row could be cut, for who must lose nothing.
     """
 
     line: int
     reason: str
     column: str | None = None
+    cells: Sequence[str] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,11 @@ def grid(opened: Opened, name: str, is_known: Callable[[str], bool]) -> Grid:
             elif position < top:
                 yield Refused(line=line, reason="it stands above the header")
 
-    return Grid(header.columns, records, notes + header.notes)
+    def every() -> Iterator[Record | Refused]:
+        above = filled[top][0] if top >= 0 else filled[0][0] - 1
+        return ((line, row) for line, row in enumerate(rows, start=begins) if line > above)
+
+    return Grid(header.columns, records, notes + header.notes, every)
 
 
 def _check_zip(data: bytes, name: str) -> None:
