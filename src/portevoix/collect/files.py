@@ -86,7 +86,7 @@ def grid_of(opened: Opened) -> tuple[Grid, list[str]]:
     """The file as columns and records, by what its first bytes are; its name's extension only settles doubts."""
     name, head = opened.path.name, opened.head
     if head.startswith(b"PAR1"):
-        return documents.parquetgrid_of(opened, name), []
+        return documents.parquet_grid(opened, name), []
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         return sheets.grid(opened, name, is_known), []
     if head.startswith(
