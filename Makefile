@@ -24,7 +24,7 @@ letter: $(VENV)/base  ## the letter of the shipped example, on the terminal and 
 
 test: $(VENV)/dev  ## every check and every test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/dev  ## the checks alone
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
