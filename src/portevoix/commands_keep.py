@@ -1,10 +1,12 @@
 """Commands of keeping: forget a person, check a receipt, and look after the home. Each is a method of Voice."""
 
 import itertools
+import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,10 +21,16 @@ Home = Annotated[
 ]
 
 
+keep = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(forget)
     app.command()(check)
+    app.add_typer(
+        keep, name="keep", help="Looks after the home: check, compact, backup, restore, undo, purge."
+    )
 
 
 def forget(
@@ -81,6 +89,115 @@ def check(
     terminal.out("Not proven:")
     for line in predicate["not_proven"]:
         terminal.out(f"- {line}")
+
+
+@keep.command("check")
+def keep_check(home: Home = None) -> None:
+    """Verifies that nothing is lost, doubled or altered: exit 0 the home is whole, 3 it is not."""
+    with _voice(home) as voice:
+        counts, problems, leftovers = voice.keep_check()
+    terminal.out(" · ".join(f"{number} {name}" for name, number in counts.items()))
+    if leftovers:
+        terminal.note(f"{len(leftovers)} files are of no use any more: portevoix keep compact removes them.")
+    for problem in problems:
+        terminal.out(problem)
+    if problems:
+        raise BrokenPromise("The home is not whole.")
+    terminal.out("The home is whole.")
+
+
+@keep.command()
+def compact(home: Home = None) -> None:
+    """Puts small files together and removes those of no use; readers go on meanwhile."""
+    with _voice(home) as voice:
+        voice.keep_compact()
+
+
+@keep.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the facts go.")],
+    keys: Annotated[
+        Path | None, typer.Option("--keys", metavar="DIR", help="Where the keys go: elsewhere, if you can.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Backs the home up, facts and keys in two folders that can lie apart."""
+    with _voice(home) as voice:
+        terminal.out(str(voice.keep_backup(folder, keys)))
+    if keys is None:
+        terminal.note("The keys lie beside the words: whoever has this folder can read them. See --keys.")
+
+
+@keep.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="A folder that backup printed.")],
+    keys: Annotated[
+        Path | None, typer.Option("--keys", metavar="DIR", help="Where its keys were put, if elsewhere.")
+    ] = None,
+    receipts: Annotated[
+        list[Path] | None,
+        typer.Option("--receipts", metavar="FILE", help="Receipts made since, to erase by."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Brings a backup back, and first erases again what was erased since."""
+    from portevoix.keep import backup as backups
+
+    known = [receipt for file in receipts or [] for receipt in _receipts(file)]
+    secrets = (keys or folder.parent) / f"{folder.name}.keys"
+    done = backups.restore(folder, secrets, home or Path("voice"), known)
+    terminal.out(f"restored: {done.receipts} receipts replayed, {done.erased} keys destroyed again")
+    if done.aside is not None:
+        terminal.note(f"The home that stood there is now {done.aside}: delete it when you need it no more.")
+    elif not done.receipts:
+        terminal.note(
+            "No receipt was found: erasures made since this backup can only be replayed with --receipts."
+        )
+
+
+@keep.command()
+def undo(
+    batch: Annotated[
+        int | None, typer.Argument(metavar="[BATCH]", help="Its number; none lists them.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Takes a batch back, with all that was read in it; without a number, lists the batches."""
+    with _voice(home) as voice:
+        if batch is None:
+            for number, source, kind, when, rows in voice.keep_batches():
+                terminal.out(f"{number}\t{when}\t{kind}\t{source}\t{rows} rows")
+            return
+        receipt = voice.keep_undo(batch)
+    erased = receipt.statement["predicate"]["erased"]
+    terminal.out(
+        " · ".join(f"{erased[name]} {name}" for name in ("verbatims", "labels", "cases", "customers"))
+    )
+
+
+@keep.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only counts.")] = False, home: Home = None
+) -> None:
+    """Erases what is past the terms of [retention] in portevoix.toml, and prints the receipt (JSON)."""
+    with _voice(home) as voice:
+        counts, receipt = voice.keep_purge(date.today(), dry_run)
+    terminal.note("past their term: " + " · ".join(f"{number} {name}" for name, number in counts.items()))
+    if receipt is not None:
+        terminal.json_out({"statement": receipt.statement, "proof": receipt.proof})
+
+
+def _receipts(file: Path) -> list[dict[str, Any]]:
+    """The receipts of a file: one document, an array of them, or one a line."""
+    text = _text(file, "file of receipts")
+    try:
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError:
+        raise WrongUse(f"The file of receipts {file} is no JSON.") from None
+    return found if isinstance(found, list) else [found]
 
 
 def _voice(home: Path | None) -> "Voice":

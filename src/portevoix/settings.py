@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ class Settings:
     days begin and where dates without a zone were written. `company`: its name in the letter. `currency`: ISO 4217.
     `bands`: lower edges of the experience index's bands excellent, good, okay, poor, in points.
     `minimum_change`: the smallest change, in points, that is worth telling even when chance can't explain it.
+    `retention`: months after which `keep purge` erases rows, by kind ("verbatims", "cases", "customers") or by kind and
+    channel ("verbatims.survey"); nothing is purged that has no term.
     """
 
     lang: str | None = None
@@ -29,6 +31,7 @@ class Settings:
     currency: str = "EUR"
     bands: tuple[float, float, float, float] = (85.0, 75.0, 65.0, 55.0)
     minimum_change: float = 3.0
+    retention: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.lang not in (None, *_LANGS):
@@ -41,6 +44,21 @@ class Settings:
             ) from error
         if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
             raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
+        _check_terms(self.retention)
+
+
+def _check_terms(retention: Mapping[str, int]) -> None:
+    if not isinstance(retention, Mapping):
+        raise WrongUse("The setting 'retention' is a table of months, for instance verbatims = 36.")
+    for name, months in retention.items():
+        kind, _, channel = name.partition(".")
+        if kind not in ("verbatims", "cases", "customers") or (channel and kind == "customers"):
+            raise WrongUse(
+                f"The retention '{name}' is about nothing kept here: write verbatims, cases, customers, or "
+                'with a channel, "verbatims.survey".'
+            )
+        if type(months) is not int or not 1 <= months <= 1200:
+            raise WrongUse(f"The retention '{name}' is '{months}'; it wants months, 1 to 1200.")
 
 
 def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | None = None) -> Settings:
@@ -48,7 +66,7 @@ def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | N
 
     Raises UnknownName for a name that no setting has and WrongUse for a value outside its range.
     """
-    known = {field.name for field in fields(Settings)}
+    known = {one.name for one in fields(Settings)}
     values: dict[str, Any] = {}
     file = Path(path)
     if file.is_file():
@@ -60,9 +78,9 @@ def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | N
         if name not in known:
             raise UnknownName("setting", name, known)
     for name, text in (os.environ if environment is None else environment).items():
-        field = name.removeprefix("PORTEVOIX_").lower()
-        if name.startswith("PORTEVOIX_") and field in known:
-            values[field] = _typed(field, text)
+        setting = name.removeprefix("PORTEVOIX_").lower()
+        if name.startswith("PORTEVOIX_") and setting in known:
+            values[setting] = _typed(setting, text)
     if "bands" in values:
         values["bands"] = tuple(values["bands"])
     try:
@@ -71,12 +89,12 @@ def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | N
         raise WrongUse(f"A setting has a value of the wrong kind: {error}.") from error
 
 
-def _typed(field: str, text: str) -> Any:  # noqa: ANN401 - the field decides
+def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - the field decides
     try:
-        if field == "bands":
+        if name == "bands":
             return [float(part) for part in text.split(",")]
-        if field == "minimum_change":
+        if name == "minimum_change":
             return float(text)
     except ValueError as error:
-        raise WrongUse(f"PORTEVOIX_{field.upper()} is '{text}', which is no number.") from error
+        raise WrongUse(f"PORTEVOIX_{name.upper()} is '{text}', which is no number.") from error
     return text

@@ -15,8 +15,9 @@ from portevoix.errors import TooFew, WrongUse
 from portevoix.keep import erase, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
+from portevoix.keeping import Keeping
 from portevoix.label import crew
-from portevoix.nouns import Letter, Measure, Period, Receipt
+from portevoix.nouns import Letter, Measure, Period
 from portevoix.settings import Settings, load
 
 KINDS = ("verbatims", "customers", "cases")
@@ -37,7 +38,7 @@ class _Silence(AbstractContextManager[Step]):
         return None
 
 
-class Voice:
+class Voice(Keeping):
     """Everything customers wrote to a company, in one home: collect, label, measure, tell.
 
     `home` is a folder, made on first use; None is a one-shot home that is gone on `close` and leaves nothing readable.
@@ -121,6 +122,7 @@ class Voice:
 
     def label(self) -> int:
         """Reads the customers' verbatims that the model hasn't read yet; how many they were."""
+        erase.settle(self._store)
         waiting = views.unlabelled(self._store, self._model)
         if not waiting:
             return 0
@@ -243,18 +245,6 @@ class Voice:
             )
         return now, before
 
-    # -- keep ----------------------------------------------------------------------------------------------------
-
-    def forget(self, people: Sequence[str], hand: Callable[[str, str], None]) -> list[Receipt]:
-        """Forgets people for good, by address, number or pseudonym, or verbatims by id: a signed receipt each.
-
-        `hand` hears (person, claim code) of each, once: the code ties the receipt to the person and is stored nowhere.
-        Rows of theirs that come in again are refused. Raises an error, and changes nothing, where one is unknown.
-        """
-        if self._store.home.one_shot:
-            raise WrongUse("A one-shot home forgets everything by itself.")
-        return erase.forget(self._store, people, hand)
-
     # -- tell ----------------------------------------------------------------------------------------------------
 
     def tell(self, lang: str | None = None) -> Letter:
@@ -265,6 +255,7 @@ class Voice:
         from portevoix import briefing
         from portevoix.tell import letter as writing
 
+        erase.settle(self._store)
         if not views.count(self._store)["verbatims"]:
             raise TooFew("There is nothing to tell yet: collect a source first.")
         self.label()

@@ -20,6 +20,7 @@ FLOORS = {
     "terminal": 4,
     "voice": 3,
     "briefing": 2.5,
+    "keeping": 2.5,
     "collect": 2,
     "keep": 2,
     "label": 2,

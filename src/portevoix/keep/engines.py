@@ -70,7 +70,13 @@ class Engine:
                     meanwhile()
         try:
             return attempt()
-        except (duckdb.IOException, DeltaError, OSError) as error:
+        except duckdb.Error as error:
+            if not isinstance(error, duckdb.IOException) and type(error) is not duckdb.Error:
+                raise  # not about files
+            raise BadHome(
+                f"The facts in {self._folder} cannot be read: a file is missing or damaged; see portevoix keep check."
+            ) from None
+        except (DeltaError, OSError) as error:
             raise BadHome(
                 f"The facts in {self._folder} cannot be read: a file is missing or damaged; see portevoix keep check."
             ) from error

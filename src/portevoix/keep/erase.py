@@ -5,16 +5,17 @@ Each step can be taken again, and what is needed to find the rest goes last; so 
 
 import base64
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from portevoix.errors import BrokenPromise, PortevoixError
 from portevoix.keep import facts, search, tree
-from portevoix.keep.receipt import Signers, issue
+from portevoix.keep.receipt import Signers, issue, publish
 from portevoix.keep.records import Erasure, now
+from portevoix.keep.scope import Scope, scopes
 from portevoix.keep.store import Store
 from portevoix.keep.suppress import person_mark
 from portevoix.keep.verifier import entry, subject
@@ -25,17 +26,6 @@ _CHUNK = 5000
 
 class Nobody(PortevoixError, LookupError):
     """Nobody of this address, number, pseudonym or id is known in the home."""
-
-
-@dataclass(slots=True, repr=False)
-class Scope:
-    """What an erasure takes away: verbatims by id (`replies` among them), people by pseudonym, keys by name."""
-
-    verbatims: list[str] = field(default_factory=list)
-    replies: list[str] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    sealed: list[bytes] = field(default_factory=list)
 
 
 def forget(store: Store, people: Sequence[str], hand: Callable[[str, str], None]) -> list[Receipt]:
@@ -103,105 +93,73 @@ def finish(store: Store, addresses: Iterable[str] = ()) -> list[Receipt]:
     erasures stay pending then.
     """
     pending = store.ledger.records.pending()
-    scopes = {erasure.id: scope(store, [erasure]) for erasure in pending}
-    for erasure in pending:
-        if erasure.inventory is None:
-            _count(store, erasure, scopes[erasure.id])
-    needles = carry_out(store, _together(scopes.values()))
-    for erasure in store.ledger.records.pending():
-        if erasure.inventory and "destroyed_at" not in erasure.inventory:
-            store.ledger.records.counted(erasure.id, {**erasure.inventory, "destroyed_at": now()})
+    found, whole = scopes(store, pending), Scope()
+    for one in found.values():
+        whole.add(one)
+    _count(store, [erasure for erasure in pending if erasure.inventory is None], found)
+    needles = _carry_out(store, whole)
+    store.ledger.records.counted(
+        {
+            erasure.id: {"destroyed_at": now(), **erasure.inventory}
+            for erasure in store.ledger.records.pending()
+            if erasure.inventory is not None
+        }
+    )
     if any(erasure.inventory is not None for erasure in pending):
         store.keys.rewrite()  # what an earlier run deleted can't be searched for any more
-    found = search.everywhere(store.home, needles, list(addresses))
-    if found["found"]:
+    searched = search.everywhere(store.home, needles, list(addresses))
+    if searched["found"]:
         raise BrokenPromise(
-            f"After the erasure, {found['found']} pieces that should be gone were found in the home; it stays pending."
+            f"After the erasure, {searched['found']} pieces that should be gone were found in the home; it stays pending."
         )
     done = store.ledger.records.pending()
-    receipts = issue(store.ledger, Signers(store.home), done, {erasure.id: found for erasure in done})
+    receipts = issue(store.ledger, Signers(store.home), done, {erasure.id: searched for erasure in done})
     store.ledger.settle()
+    publish(store.ledger)
     return list(receipts.values())
 
 
-def scope(store: Store, erasures: Sequence[Erasure]) -> Scope:
-    """What is left of those who are to be forgotten: their verbatims, and what was answered to them."""
-    people = [one.name for one in erasures if one.kind == "person" and one.name]
-    ids = [one.name for one in erasures if one.kind == "verbatim" and one.name]
-    found = Scope(people=people, keys=[*people])
-    if not people and not ids:
-        return found
-    table = store.engine.table("verbatims")
-    own = store.run(
-        table.filter(table.person.isin(people) | table.id.isin(ids)).select(
-            "id", "person", "thread", "in_reply_to", "words"
-        )
-    ).to_pylist()
-    answers = _answers(store, own)
-    rows = sorted([*own, *answers], key=lambda row: str(row["id"]))
-    found.verbatims = [row["id"] for row in rows]
-    found.replies = [row["id"] for row in answers]
-    found.keys += [row["id"] for row in rows if not row["person"]]
-    found.sealed = [row["words"] for row in rows if row["words"]]
-    return found
+def _count(store: Store, erasures: Sequence[Erasure], found: Mapping[int, Scope]) -> None:
+    """Keeps the inventories: numbers, commitments and the root of the sealed words, nothing that names anybody."""
+    if not erasures:
+        return
+    mine = {erasure.id: found[erasure.id] for erasure in erasures}
+    labels = _tally(store, "labels", "verbatim", [name for one in mine.values() for name in one.verbatims])
+    people = [name for one in mine.values() for name in one.people]
+    cases, customers = _tally(store, "cases", "person", people), _tally(store, "customers", "person", people)
+    referrals = _tally(store, "customers", "referred_by", people)
+    letters = store.ledger.letters_on({name for one in mine.values() for name in one.verbatims})
+    commitments = store.keys.commitments(name for one in mine.values() for name in one.keys)
+    counted = {}
+    for number, one in mine.items():
+        own = set(one.verbatims)
+        erased = {
+            "verbatims": len(one.verbatims) - len(one.replies),
+            "replies": len(one.replies),
+            "labels": sum(labels[name] for name in one.verbatims),
+            "cases": len(one.cases) + sum(cases[name] for name in one.people),
+            "customers": len(one.customers) + sum(customers[name] for name in one.people),
+            "referrals": sum(referrals[name] for name in one.people),
+            "letters": sorted(letter for letter, names in letters.items() if own & set(names)),
+        }
+        root = tree.root(tree.levels([entry("words", sealed) for sealed in one.sealed]))
+        keys = sorted(commitments[name].hex() for name in one.keys if name in commitments)
+        counted[number] = {"erased": erased, "ciphertexts": root.hex(), "keys": keys}
+    marks = [store.verbatim_mark(name) for one in mine.values() for name in one.replies]
+    store.ledger.records.counted(counted, marks)
 
 
-def _answers(store: Store, own: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What others than customers wrote in reply to these verbatims, or in a thread that is theirs alone."""
-    mine = {row["id"] for row in own}
-    threads = {(_source(row["id"]), row["thread"]) for row in own if row["thread"]}
-    names = [name.partition("/")[2] for name in mine]
-    table = store.engine.table("verbatims")
-    beside = table.filter(table.in_reply_to.isin(names) | table.thread.isin([name for _, name in threads]))
-    rows = store.run(beside.select("id", "person", "author", "thread", "in_reply_to", "words")).to_pylist()
-    shared = {
-        (_source(row["id"]), row["thread"])
-        for row in rows
-        if row["author"] == "customer" and row["id"] not in mine
-    }
-    return [
-        row
-        for row in rows
-        if row["id"] not in mine
-        and row["author"] != "customer"
-        and (
-            f"{_source(row['id'])}/{row['in_reply_to']}" in mine
-            or (_source(row["id"]), row["thread"]) in threads - shared
-        )
-    ]
-
-
-def _source(name: str) -> str:
-    return name.partition("/")[0]
-
-
-def _count(store: Store, erasure: Erasure, scope: Scope) -> None:
-    """Keeps the inventory: numbers, commitments and the root of the sealed words, nothing that names anybody."""
-    letters = store.ledger.letters_on(set(scope.verbatims))
-    erased = {
-        "verbatims": len(scope.verbatims) - len(scope.replies),
-        "replies": len(scope.replies),
-        "labels": _number(store, "labels", "verbatim", scope.verbatims),
-        "cases": _number(store, "cases", "person", scope.people),
-        "customers": _number(store, "customers", "person", scope.people),
-        "referrals": _number(store, "customers", "referred_by", scope.people),
-        "letters": sorted(letters),
-    }
-    root = tree.root(tree.levels([entry("words", sealed) for sealed in scope.sealed]))
-    keys = sorted(key.hex() for key in store.keys.commitments(scope.keys).values())
-    inventory = {"erased": erased, "ciphertexts": root.hex(), "keys": keys}
-    store.ledger.records.counted(erasure.id, inventory, [store.verbatim_mark(name) for name in scope.replies])
-
-
-def _number(store: Store, table: str, column: str, names: Sequence[str]) -> int:
+def _tally(store: Store, table: str, column: str, names: Sequence[str]) -> Counter[str]:
+    """How many rows of a table each name has."""
     if not names:
-        return 0
+        return Counter()
     rows = store.engine.table(table)
     wanted = store.engine.load("counted", pa.table({column: pa.array(names, pa.string())}))
-    return int(store.run(rows.semi_join(wanted, column).aggregate(n=lambda t: t.count()))["n"][0].as_py())
+    found = store.run(rows.semi_join(wanted, column).group_by(column).aggregate(n=lambda t: t.count()))
+    return Counter(dict(zip(found[column].to_pylist(), found["n"].to_pylist(), strict=True)))
 
 
-def carry_out(store: Store, scope: Scope) -> list[bytes]:
+def _carry_out(store: Store, scope: Scope) -> list[bytes]:
     """Takes a scope away: keys, references in letters, rows, and every earlier version of the tables.
 
     Returns the bytes that may stand nowhere from now on.
@@ -210,27 +168,23 @@ def carry_out(store: Store, scope: Scope) -> list[bytes]:
     needles = store.keys.destroy(scope.keys)
     store.ledger.withdraw(set(scope.verbatims))
     store.ledger.reopen()
-    for names in _chunks(scope.people):
-        facts.clear(folder, "customers", "referred_by", facts.among("referred_by", names))
-        facts.remove(folder, "customers", facts.among("person", names))
-        facts.remove(folder, "cases", facts.among("person", names))
-    for names in _chunks(scope.verbatims):
-        facts.remove(folder, "labels", facts.among("verbatim", names))
-    for names in _chunks(scope.verbatims):  # last: by these the rest is found again
-        facts.remove(folder, "verbatims", facts.among("id", names))
+    for table, column, names in (
+        ("cases", "person", scope.people),
+        ("cases", "id", scope.cases),
+        ("customers", "person", [*scope.people, *scope.customers]),
+        ("labels", "verbatim", scope.verbatims),
+        ("verbatims", "id", scope.verbatims),  # last: by these the rest is found again
+    ):
+        for chunk in _chunks(names):
+            facts.remove(folder, table, facts.among(column, chunk))
+    for chunk in _chunks(scope.people):
+        facts.clear(folder, "customers", "referred_by", facts.among("referred_by", chunk))
     for table in facts.TABLES:
         facts.scour(folder, table)
+    for batch in scope.batches:
+        store.ledger.undone(batch)
     store.ledger.settle()
     return needles
-
-
-def _together(scopes: Iterable[Scope]) -> Scope:
-    whole = Scope()
-    for one in scopes:
-        whole.verbatims += one.verbatims
-        whole.people += one.people
-        whole.keys += one.keys
-    return whole
 
 
 def _chunks(names: Sequence[str]) -> Iterable[Sequence[str]]:

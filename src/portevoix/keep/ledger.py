@@ -108,6 +108,20 @@ class Ledger:
         if leaves:
             db.execute(_log.insert(), [{"kind": kind, "leaf": leaf} for leaf in leaves])
 
+    def adopt(self, other: "Ledger") -> bool:
+        """Takes over the log and the erasures of a later state of this home; False, and nothing done, where it is not one."""
+        with other.transaction() as theirs:
+            later = other.entries(theirs)
+        with self.transaction() as db:
+            known = self.entries(db)
+            if later[: len(known)] != known:
+                return False
+            if later[len(known) :]:
+                rows = [{"kind": kind, "leaf": leaf} for kind, leaf in later[len(known) :]]
+                db.execute(_log.insert(), rows)
+            self.records.adopt(db, other.records)
+        return True
+
     def settle(self) -> None:
         """Empties the write-ahead log into the file, so that nothing deleted stays in it."""
         with self._engine.connect() as db:
@@ -133,6 +147,27 @@ class Ledger:
         """From now on every source is read again when it comes again, row by row."""
         with self._engine.begin() as db:
             db.execute(_batches.update().where(_batches.c.digest != "").values(digest=""))
+
+    def batches(self) -> list[tuple[int, str, str, str, int]]:
+        """The finished batches: (number, source, kind, when, rows new or changed)."""
+        query = sa.select(_batches).where(_batches.c.finished_at.is_not(None)).order_by(_batches.c.id)
+        with self._engine.connect() as db:
+            return [
+                (
+                    row.id,
+                    row.source,
+                    row.kind,
+                    row.finished_at.isoformat("T", "minutes"),
+                    row.new + row.changed,
+                )
+                for row in db.execute(query)
+            ]
+
+    def undone(self, batch: int) -> None:
+        """Takes a batch out, with the rows that it had set aside."""
+        with self._engine.begin() as db:
+            db.execute(_refused.delete().where(_refused.c.batch == batch))
+            db.execute(_batches.delete().where(_batches.c.id == batch))
 
     def begin(self, source: str, kind: str, digest: str, columns: Mapping[str, str]) -> int:
         """Opens a batch; `columns` maps the source's own column names to fields."""

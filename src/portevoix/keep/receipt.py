@@ -1,6 +1,7 @@
 """Receipts of erasure: the statement, its two signatures, and its place in the log. What a receipt proves: decision 0007."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -30,6 +31,7 @@ from portevoix.keep.verifier import (
 from portevoix.nouns import Receipt
 
 _FOLDER = "signing"
+RECEIPTS = "receipts.jsonl"
 METHOD = (
     "The AES-256-GCM key was overwritten in its file and the write-ahead log emptied; the rows were deleted, "
     "the files that had held them removed, the history of the tables cut."
@@ -171,6 +173,17 @@ def _statement(
 def written(receipt: Receipt) -> str:
     """A receipt as the JSON document that `check` reads."""
     return json.dumps({"statement": receipt.statement, "proof": receipt.proof}, ensure_ascii=False, indent=2)
+
+
+def publish(ledger: Ledger) -> None:
+    """Hands all receipts to every folder of backups that can be reached: a restore erases by them what was erased since."""
+    lines = "".join(json.dumps(receipt) + "\n" for receipt in ledger.records.receipts())
+    for folder in {Path(name) for _, name in ledger.records.backups()}:
+        if folder.is_dir():
+            with contextlib.suppress(
+                OSError
+            ):  # a backup that can't be written: its restore takes receipts by hand
+                write_once(folder / RECEIPTS, lines.encode())
 
 
 def _epoch(folder: Path) -> str:

@@ -42,7 +42,9 @@ _backups = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Erasure:
-    """One erasure that was asked for: of a person (by pseudonym) or of a verbatim (by id).
+    """One erasure that was asked for: of a person (by pseudonym), of a verbatim (by id), of a batch or of what is past.
+
+    `kind` is "person", "verbatim", "undo" or "purge"; the `name` of a purge is its terms in JSON.
 
     `inventory` is None until what is theirs was counted; `name` is empty once nothing of theirs is left.
     """
@@ -88,6 +90,12 @@ class Records:
                     )
             _suppress(db, [wish["mark"] for wish in wishes])
 
+    def plan(self, kind: str, name: str, subject: str) -> None:
+        """Notes an erasure of another kind, "undo" or "purge", that refuses nobody."""
+        wish = {"mark": bytes.fromhex(subject), "kind": kind, "name": name, "subject": subject}
+        with self._engine.begin() as db:
+            db.execute(_erasures.insert().values(asked_at=now(), **wish))
+
     def pending(self) -> list[Erasure]:
         """The erasures that were begun and not finished."""
         query = sa.select(_erasures).where(_erasures.c.receipt.is_(sa.null())).order_by(_erasures.c.id)
@@ -105,10 +113,12 @@ class Records:
             found: Mapping[str, Any] | None = db.execute(query).scalar()
         return found
 
-    def counted(self, erasure: int, inventory: Mapping[str, Any], marks: Iterable[bytes] = ()) -> None:
-        """Keeps the inventory of an erasure, and the marks of what goes with it."""
+    def counted(self, inventories: Mapping[int, Mapping[str, Any]], marks: Iterable[bytes] = ()) -> None:
+        """Keeps the inventories of erasures by number, and the marks of what goes with them."""
         with self._engine.begin() as db:
-            db.execute(_erasures.update().where(_erasures.c.id == erasure).values(inventory=dict(inventory)))
+            for erasure, inventory in inventories.items():
+                changed = _erasures.update().where(_erasures.c.id == erasure)
+                db.execute(changed.values(inventory=dict(inventory)))
             _suppress(db, marks)
 
     def destroyed(self) -> set[bytes]:
@@ -146,6 +156,15 @@ class Records:
         """All signed heads, smallest log first."""
         with self._engine.connect() as db:
             return [(row.size, row.note) for row in db.execute(sa.select(_heads).order_by(_heads.c.size))]
+
+    def adopt(self, db: sa.Connection, other: "Records") -> None:
+        """Takes over all that another state of this home knows of erasures, within a commit."""
+        for table in (_erasures, _suppressed, _heads, _backups):
+            with other._engine.connect() as theirs:
+                rows = [dict(row._mapping) for row in theirs.execute(sa.select(table))]
+            db.execute(table.delete())
+            if rows:
+                db.execute(table.insert(), rows)
 
     def backed_up(self, folder: str) -> None:
         """Notes that a backup was made."""

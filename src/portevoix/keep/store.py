@@ -239,6 +239,16 @@ class Store:
         )
         return self._open(*(found[name].to_pylist() for name in ("id", "person", "words")))
 
+    def sealed(self, size: int) -> Iterator[tuple[list[str], list[str | None], list[bytes | None]]]:
+        """Ids, pseudonyms and sealed words of all verbatims, in portions."""
+        engine = Engine(self.home.facts)
+        try:
+            for part in engine.stream(engine.table("verbatims").select("id", "person", "words"), size):
+                ids, people, words = (part[name].to_pylist() for name in ("id", "person", "words"))
+                yield ids, people, words
+        finally:
+            engine.close()
+
     def _open(
         self, ids: Sequence[str], people: Sequence[str | None], words: Sequence[bytes | None]
     ) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The log as a tree of hashes (RFC 9162, 2.1): one root for all entries, and a short path from each entry to it."""
 
+import base64
 import hashlib
 from collections.abc import Sequence
 
@@ -20,6 +21,11 @@ def levels(leaves: Sequence[bytes]) -> Levels:
 def root(tree: Levels) -> bytes:
     """The root: SHA-256 of nothing where there are no leaves."""
     return tree[-1][0] if tree[0] else hashlib.sha256(b"").digest()
+
+
+def base64_root(tree: Levels) -> str:
+    """The root as a signed note writes it."""
+    return base64.b64encode(root(tree)).decode()
 
 
 def path(tree: Levels, index: int) -> list[bytes]:
