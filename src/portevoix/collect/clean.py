@@ -3,6 +3,8 @@
 import html
 import re
 
+from portevoix.collect.pen import PLAIN, Pen
+
 _DIRTY = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff<&]"
 )
@@ -25,36 +27,36 @@ _TAGS = re.compile(
 _ROUNDS = 8
 
 
-def clean(text: str) -> str:
+def clean(text: str, pen: Pen = PLAIN) -> str:
     """A text without control characters, marks of direction, lone surrogates, HTML tags and entities; ends trimmed.
 
     New lines and every space of typography stay; "<3" and "a < b" are no markup. `clean(clean(x)) == clean(x)`.
     """
     if not _DIRTY.search(text):
-        return text.strip()
-    text = _MARKS.sub("", _NEWLINES.sub("\n", text))
+        return pen.strip(text)
+    text = pen.sub(_MARKS, "", pen.sub(_NEWLINES, "\n", text))
     for _ in range(_ROUNDS):
-        plain = _plain(text)
+        plain = _plain(text, pen)
         if plain == text:
-            return text.strip()
+            return pen.strip(text)
         text = plain
     # markup nested in markup to hide some: its brackets go, so that nothing is left to unwrap
-    return text.replace("<", " ").replace("&", " ").strip()
+    return pen.strip(text.replace("<", " ").replace("&", " "))
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, pen: Pen) -> str:
     if "<" in text:
-        text = _without_hidden(text)
-        text = _BREAKS.sub("\n", text)
-        text = _TAGS.sub("", text)
+        text = pen.blank(text, _hidden(text))
+        text = pen.sub(_BREAKS, "\n", text)
+        text = pen.sub(_TAGS, "", text)
     if "&" in text:
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return _MARKS.sub("", _NEWLINES.sub("\n", text))
+        text = pen.sub(_ENTITY, lambda found: html.unescape(found[0]), text)
+    return pen.sub(_MARKS, "", pen.sub(_NEWLINES, "\n", text))
 
 
-def _without_hidden(text: str) -> str:
-    """A text without scripts, styles and comments; linear in the text, whatever it opens and never closes."""
-    kept: list[str] = []
+def _hidden(text: str) -> list[tuple[int, int]]:
+    """Where scripts, styles and comments are; linear in the text, whatever it opens and never closes."""
+    spans: list[tuple[int, int]] = []
     at = 0
     unclosed: set[str | None] = set()
     for opening in _HIDDEN.finditer(text):
@@ -65,6 +67,6 @@ def _without_hidden(text: str) -> str:
         if end is None:
             unclosed.add(kind)
             continue
-        kept += [text[at : opening.start()], " "]
         at = end.end()
-    return "".join([*kept, text[at:]]) if kept else text
+        spans.append((opening.start(), at))
+    return spans

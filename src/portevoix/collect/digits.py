@@ -6,6 +6,8 @@ import phonenumbers
 from stdnum import luhn
 from stdnum.fr import nir as nir_number
 
+from portevoix.collect.pen import PLAIN, Pen
+
 _SP = r"[ .\-\u00a0\u202f]"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Za-z0-9]){11,30}")
 _IBAN_LENGTHS = {
@@ -69,29 +71,29 @@ _NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$
 _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
 
 
-def mask(text: str) -> str:
+def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with its identifying numbers, addresses and plates replaced by their marks."""
     many = sum(
         map(text.count, "0123456789")
     )  # what each form needs at least, so that most texts are not searched for it
     if many == 0:
         return text
-    text = _ADDRESS.sub("[address]", text)
+    text = pen.sub(_ADDRESS, "[address]", text)
     if _STREETS_EN.search(text):
-        text = _ADDRESS_EN.sub("[address]", text)
+        text = pen.sub(_ADDRESS_EN, "[address]", text)
     if many >= 10:
-        text = _IBAN.sub(_iban, text)
+        text = pen.sub(_IBAN, _iban, text)
     if many >= 3 and "-" in text:
-        text = _PLATE.sub("[plate]", text)
+        text = pen.sub(_PLATE, "[plate]", text)
     if many >= 3 and (
         "mmatric" in text or "laque" in text or "plate" in text or "MATRIC" in text or "egistration" in text
     ):
-        text = _PLATE_SAID.sub(r"\g<before>[plate]", text)
+        text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
     if many >= 4 and text.count(".") > 2:
-        text = _IP.sub(_ip, text)
+        text = pen.sub(_IP, _ip, text)
     if many >= 7:
-        text = _RUN.sub(_run, text)
-    return _TOKEN.sub(_token, text) if many >= 4 else text
+        text = pen.sub(_RUN, _run, text)
+    return pen.sub(_TOKEN, _token, text) if many >= 4 else text
 
 
 def _ip(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from portevoix.collect.given_names import GIVEN_NAMES
+from portevoix.collect.pen import PLAIN, Pen
 
 _NAME = r"[A-ZÀ-ÖØ-Þ](?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?)"
 # the look-behind stands after the capital so that the search jumps from capital to capital
@@ -62,11 +63,11 @@ _NOT_LOW = NOT_NAMES | frozenset(
 )
 
 
-def mask(text: str) -> str:
+def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with the names that a form introduces replaced by [name]."""
-    text = _CHAIN.sub(_chain, text)
+    text = pen.sub(_CHAIN, _chain, text)
     if any(title in text for title in _LOW_TITLES):
-        text = _LOW.sub(_low, text)
+        text = pen.sub(_LOW, _low, text)
     return text
 
 
