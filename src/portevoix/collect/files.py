@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from portevoix.collect import delimited, documents, sheets
+from portevoix.collect.events import event_log, folded
 from portevoix.collect.grid import Grid, Record
 from portevoix.collect.guess import decide
 from portevoix.collect.naming import is_known
@@ -19,7 +20,7 @@ from portevoix.collect.shape import Shaper
 from portevoix.errors import BadSource, UnknownName
 from portevoix.settings import Settings
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Goes up when the same file would give other rows: then it is read again rather than skipped."""
 _SAMPLE_ROWS, _SAMPLE_CELLS, _SAMPLE_SIZE = 5000, 400_000, 20_000_000
 _TABLES = (".csv", ".tsv", ".txt", ".tab")
@@ -52,15 +53,15 @@ def source(
             f"{opened.path.name} has a header and no row that can be read below it: there is nothing to read."
         )
     columns = zip(*(cells for _, cells in first), strict=True)
-    plan = decide(
-        kind, [profile(name, cells) for name, cells in zip(grid.columns, columns, strict=True)], mapping or {}
-    )
+    profiles = [profile(name, cells) for name, cells in zip(grid.columns, columns, strict=True)]
+    plan = decide(kind, profiles, mapping or {})
+    log = event_log(plan, profiles)
     notes = [*notes, *grid.notes, *plan.notes]
 
     def read() -> Iterator[Batch]:
         shaper = Shaper(plan, settings.timezone)
         try:
-            yield from shaper.batches(grid.records())
+            yield from shaper.batches(grid.records() if log is None else folded(grid.records(), log))
         except (OSError, EOFError, zlib.error) as error:
             raise BadSource(
                 f"{opened.path.name} changed or vanished while it was read: try again."

@@ -70,18 +70,20 @@ def window_of(again: np.ndarray, last: np.ndarray) -> int | None:
     """The window in days: the first from two on after which people come back no more often than they always do.
 
     `again[d]` came back d days after, `last[d]` were last seen then. What they always do is the daily hazard from the
-    15th to the 44th day; a day is above it where it passes its one-sided 95 % bound. At most 14 days; None under thirty
-    recontacts, or where nobody could be watched for as long as the base takes: then it is seven days.
+    15th to the 44th day. All the days from a window to the 14th are compared with it together (one-sided, 5 %): a
+    single quiet day ends nothing. At most 14 days; None under thirty recontacts, or where too few could be watched for
+    as long as the base takes: then the window is seven days.
     """
     at_risk = (again + last)[::-1].cumsum()[::-1]
     watched = at_risk[_LONGEST + 1 : _TAIL].sum()
     if again.sum() < _ENOUGH_GAPS or watched < 30 * _ENOUGH_GAPS:
         return None
     base = again[_LONGEST + 1 : _TAIL].sum() / watched
-    days = np.arange(2, _LONGEST + 1)
-    expected = base * at_risk[days]
-    quiet = again[days] <= expected + _Z * np.sqrt(np.maximum(expected * (1 - base), 0)) + 0.5
-    return int(days[quiet][0]) if quiet.any() else _LONGEST
+    for day in range(LEAST // DAY, _LONGEST):
+        expected = base * at_risk[day : _LONGEST + 1].sum()
+        if again[day : _LONGEST + 1].sum() <= expected + _Z * np.sqrt(expected) + 0.5:
+            return day
+    return _LONGEST
 
 
 def linked(
