@@ -7,16 +7,34 @@ from portevoix.nouns import Brief, Measure
 from portevoix.tell import english, french
 
 _NUMBER = re.compile(r"[−-]?\d+(?:[\u202f,]\d{3})*(?:,\d+|\.\d+)?")
-_FRACTIONS = {
-    "fr": (re.compile(r"\b(un|deux|trois|neuf) messages? sur (deux|trois|quatre|cinq|dix)\b"), french),
-    "en": (re.compile(r"\b(one|two|three|nine) messages? in (two|three|four|five|ten)\b"), english),
+_SMALL = {
+    "fr": "un deux trois quatre cinq six sept huit neuf dix".split(),
+    "en": "one two three four five six seven eight nine ten".split(),
 }
+_FRACTION = {"fr": r"\b(\w+) messages? sur (\w+)\b", "en": r"\b(\w+) messages? in (\w+)\b"}
+_FIXED = {
+    "fr": {"un tiers de plus": 4 / 3, "moitié plus": 1.5, "un tiers de moins": 2 / 3, "moitié moins": 0.5},
+    "en": {
+        "a third more than": 4 / 3,
+        "half as much again as": 1.5,
+        "two thirds of": 2 / 3,
+        "half ": 0.5,
+        "a third of": 1 / 3,
+        "a quarter of": 0.25,
+        "a fifth of": 0.2,
+        "twice": 2.0,
+    },
+}
+_TIMES = {
+    "fr": r"(près de |plus de )?\b(\w+) fois( et demie)? (plus|moins)\b",
+    "en": r"(nearly |more than )?\b(twice|\w+)( and a half)?(?: times| (?=an |the |what ))",
+}
+_NEAR = 0.0401
 _PARTS = {
     "fr": {"la moitié": 0.5, "les deux tiers": 2 / 3, "les trois quarts": 0.75},
     "en": {"half": 0.5, "two thirds": 2 / 3, "three quarters": 0.75},
 }
 _ONES = {"un", "une", "one"}
-_HALVES = {"a third of": 3, "a quarter of": 4, "a fifth of": 5, "half the": 2, "twice": 2}
 
 
 def unsupported(brief: Brief, lang: str) -> list[str]:
@@ -24,31 +42,67 @@ def unsupported(brief: Brief, lang: str) -> list[str]:
     title = brief.title if re.search(" points?\\b", brief.title) else ""  # other titles play
     text = re.sub(r"«[^»]*»|“[^”]*”", " ", f"{title}\n{brief.text}".lower())
     bad: list[str] = []
-    pattern, grammar = _FRACTIONS[lang]
+    grammar = {"fr": french, "en": english}[lang]
     shares = [m.value for m in brief.measures if m.unit == "share" and m.value is not None]
     words = [grammar.letters(n) for n in range(100)]
-    for match in pattern.finditer(text):
-        ratio = words.index(match[1]) / words.index(match[2])
+    small = _SMALL[lang]
+
+    def fraction(match: re.Match[str]) -> str:
+        if match[1] not in small or match[2] not in small:
+            return match[0]
+        ratio = (small.index(match[1]) + 1) / (small.index(match[2]) + 1)
         if not any(abs(s - ratio) <= 0.0125 for s in shares):
             bad.append(match[0])
-    text = pattern.sub(" ", text)
+        return " "
+
+    text = re.sub(_FRACTION[lang], fraction, text)
     for phrase, ratio in _PARTS[lang].items():
-        if f", {phrase} " in text and not any(abs(s - ratio) <= 0.026 for s in shares):
-            bad.append(phrase)
-        text = text.replace(f", {phrase} ", " ")
-    times = [x for m in brief.measures for x in _ratios(m, brief.measures)]
-    for phrase, n in _HALVES.items():
-        if phrase in text and not any(abs(t - n) <= 0.081 * n for t in times):
-            bad.append(phrase)
+        for found in (f", {phrase} ", f". {phrase} "):
+            if found in text and not any(abs(s - ratio) <= 0.026 for s in shares):
+                bad.append(phrase)
+            text = text.replace(found, " ")
+    text = _without_multiples(
+        text, lang, [x for m in brief.measures for x in _ratios(m, brief.measures)], bad
+    )
     known = set(_known(brief.measures)) | {
         5.0,
         30.0,
         2.0 if "deux semaines" in text or "two weeks" in text else 5.0,
     }  # floor, month, memory
-    known |= {float(round(t)) for t in times}
     return bad + [
         figure for figure, value in _figures(text, words) if not any(abs(value - k) < 1e-6 for k in known)
     ]
+
+
+def _without_multiples(text: str, lang: str, ratios: list[float], bad: list[str]) -> str:
+    """The text less its "trois fois plus"; those that no ratio of the measures gives are added to `bad`."""
+
+    def times(match: re.Match[str]) -> str:
+        about, number, half = match[1] or "", match[2], match[3]
+        if number != "twice" and number not in _SMALL[lang]:
+            return match[0]
+        n = (2 if number == "twice" else _SMALL[lang].index(number) + 1) + (0.5 if half else 0)
+        inverse = lang == "fr" and match[4] == "moins"
+        low, high = n * (1 - _NEAR), n * (1 + _NEAR)
+        if about in ("près de ", "nearly "):
+            low, high = n - 0.5, n
+        elif about:
+            low, high = n, (n + 1 if n < 10 else float("inf"))
+        if not any(low <= (1 / t if inverse and t else t) <= high for t in ratios):
+            bad.append(match[0])
+        return " "
+
+    text = re.sub(_TIMES[lang], times, text)
+    for phrase, value in _FIXED[lang].items():
+        for found, low, high in (
+            (f"less than {phrase}", 0.0, value),
+            (phrase, value * (1 - _NEAR), value * (1 + _NEAR)),
+        ):
+            if found in text and phrase != "twice":
+                if not any(low <= t <= high for t in ratios):
+                    bad.append(found)
+                text = text.replace(found, " ")
+    return text
 
 
 def _figures(text: str, words: list[str]) -> list[tuple[str, float]]:
@@ -76,7 +130,8 @@ def _known(measures: Iterable[Measure]) -> Iterable[float]:
                 else (round(x), abs(round(x)), round(x, 1))
             )
         for value in m.where.values():
-            yield from (float(x) for x in re.findall(r"\d+", value))
+            for x in map(float, re.findall(r"\d+", value)):
+                yield from (x, (x - 1) % 12 + 1)  # an hour may be told as a clock shows it
     for now, change in _pairs(measures):
         was = (now.value or 0) - (change.value or 0)
         if now.unit == "share":

@@ -51,9 +51,9 @@ def check_rules(letter: Letter) -> None:
     assert letter.seconds == round(60 * letter.words / {"fr": 195, "en": 228}[lang])
     lengths = [count_words([each]) for brief in letter.briefs for each in sentences(brief.text)]
     assert max(lengths) <= 25, letter.briefs
-    assert sum(lengths) / len(lengths) <= 15.5, letter.briefs
+    assert sum(lengths) / len(lengths) <= (15.5 if len(lengths) > 3 else 20), letter.briefs
     for brief in letter.briefs:
-        assert len(brief.title.split()) <= 7
+        assert len(brief.title.split()) <= 6
         assert len(brief.title) <= 60
         assert "!" not in brief.text + brief.title
         assert "{" not in brief.text + brief.title
@@ -93,11 +93,11 @@ def test_a_rise_leads_and_the_fall_is_told_as_good_news():
     assert "fall" in kinds
     rise = letter.briefs[0]
     assert "32 clients" in rise.text or "Trente-deux clients" in rise.text
-    assert "trois fois plus que d’habitude" in rise.text
+    assert "trois fois plus qu’un jour ordinaire" in rise.text
     assert "après 21\u00a0heures" in rise.text
     assert len(rise.verbatims) == 32
     fall = next(brief for brief in letter.briefs if brief.kind == "fall")
-    assert "41 plaintes sur la facture" in fall.text or "41 attendues" in fall.text
+    assert re.search("contre 41 un jour ordinaire|passent de 41 un jour ordinaire à 12", fall.text)
 
 
 def test_a_change_within_noise_is_never_told():
@@ -128,13 +128,13 @@ def test_a_score_that_moved_without_proof_is_told_as_such():
     )
     score = next(b for b in write(facts).briefs if b.kind == "score")
     assert "de 55 à 61" in score.text
-    assert "Trop tôt pour le dire" in score.text
+    assert re.search("trop tôt pour le dire|le hasard en fait autant", score.text)
+    assert len(sentences(score.text)) == 1
 
 
 def test_stars_and_words_that_stand_in_for_answers_are_named():
     letter = write(invented.starred_file())
-    score = next(b for b in letter.briefs if b.kind == "score")
-    assert "d’après les étoiles" in score.text
+    assert "d’après les étoiles" in letter.briefs[0].text
     assert "estimé d’après les étoiles" in letter.base["text"]
     words = write(
         invented.starred_file(
@@ -144,23 +144,25 @@ def test_stars_and_words_that_stand_in_for_answers_are_named():
             ]
         )
     )
-    assert "estimé d’après les mots" in next(b for b in words.briefs if b.kind == "score").text
+    assert "estimé d’après les mots" in words.briefs[0].text
 
 
 def test_an_asked_nps_comes_before_an_estimated_index():
-    score = next(b for b in write(invented.nps_file()).briefs if b.kind == "score")
-    assert "Le NPS" in score.text
-    assert "−25" in score.text
-    assert score.measures[0].basis == "asked"
+    first = write(invented.nps_file()).briefs[0]
+    assert "Le NPS est à −25" in first.text
+    assert [m.basis for m in first.measures if m.name == "nps"] == ["asked"]
+    assert "indice" not in first.text
 
 
 def test_a_single_period_says_what_weighs_what_pleases_and_where_it_differs():
     letter = write(invented.starred_file())
-    assert [b.kind for b in letter.briefs] == ["pain", "score", "split", "praise"]
+    assert [b.kind for b in letter.briefs] == ["pain", "pain", "split", "praise"]
+    assert "L’indice d’expérience est à 12" in letter.briefs[0].text
     assert letter.briefs[0].measures[0].where == {"theme": "billing"}
     assert "62 points" in letter.briefs[0].text
     split = letter.briefs[2]
-    assert "« Habitation »".replace(" ", "\u202f") in split.text
+    assert "31 côté auto" in split.text
+    assert "côté habitation" in split.text
     assert {m.where["product"] for m in split.measures} == {"Auto", "Habitation"}
 
 
@@ -213,7 +215,7 @@ def test_a_flood_of_messages_is_news_even_when_the_topics_stand():
     letter = write(facts)
     assert not letter.quiet
     assert letter.briefs[0].kind == "volume"
-    assert "deux fois plus que d’habitude" in letter.briefs[0].text
+    assert "deux fois plus qu’un jour ordinaire" in letter.briefs[0].text
     check_rules(letter)
 
 
@@ -367,7 +369,7 @@ def test_every_theme_has_titles_to_last_and_clauses_in_both_numbers(lang):
     titles += [
         title for options in words["titles"].values() if isinstance(options, list) for title in options
     ]
-    assert all(len(title) <= 60 and len(title.split()) <= 7 and "!" not in title for title in titles)
+    assert all(len(title) <= 60 and len(title.split()) <= 6 and "!" not in title for title in titles)
     assert len(words["themes"]) == 15
 
 

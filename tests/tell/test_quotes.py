@@ -1,7 +1,7 @@
 """Exact words: whose may be quoted, and which words are nobody's in particular."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -70,12 +70,37 @@ def test_a_quote_is_a_piece_of_its_message_or_nothing(text):
         assert len(quote.text.split()) <= quotes.LONGEST
 
 
-def test_the_speaker_is_told_from_what_is_known():
-    row = {"product": "Fibre", "channel": "chat", "stars": 2.0, "said_at": datetime(2026, 11, 20, 19, 0)}
-    said = quotes.speaker(row, invented.busy_day(), tongue("fr"))
-    assert said == "Quelqu’un, à propos de «\u202fFibre\u202f», par tchat, deux étoiles sur cinq, vendredi"
-    said = quotes.speaker(row, invented.busy_day(lang="en"), tongue("en"))
-    assert said == "Someone, about “Fibre”, by chat, two stars out of five, on Friday"
+@pytest.mark.parametrize(
+    ("row", "french", "english"),
+    [
+        (
+            {"product": "Fibre", "channel": "chat", "stars": 2.0, "said_at": datetime(2026, 11, 20, 19, 0)},
+            "Par tchat, deux étoiles, à propos de la fibre, vendredi",
+            "By chat, two stars, about fibre, on Friday",
+        ),
+        (
+            {"channel": "avis", "stars": 1.0, "said_at": datetime(2026, 11, 20, 19, 0)},
+            "Dans un avis à une étoile, vendredi",
+            "In a review of one star, on Friday",
+        ),
+        (
+            {"product": "moto ancienne"},
+            "Dans un message, côté moto ancienne",
+            "In a message, about moto ancienne",
+        ),
+        ({"product": "X-12"}, "Dans un message, pour «\u202fX-12\u202f»", "In a message, for “X-12”"),
+        ({"channel": "Guichet 4"}, "Par «\u202fGuichet 4\u202f»", "By “Guichet 4”"),
+        ({}, "Dans un message", "In a message"),
+    ],
+)
+def test_where_a_quote_was_said_is_told_from_what_is_known(row, french, english):
+    assert quotes.speaker(row, invented.busy_day(), tongue("fr")) == french
+    assert quotes.speaker(row, invented.busy_day(lang="en"), tongue("en")) == english
+
+
+def test_a_quote_of_a_whole_file_gives_its_date():
+    row = {"channel": "phone", "said_on": date(2025, 3, 12)}
+    assert quotes.speaker(row, invented.starred_file(), tongue("fr")) == "Par téléphone, le 12 mars 2025"
 
 
 def mention(i: int, person: str | None = None) -> dict[str, object]:
@@ -117,9 +142,8 @@ def test_the_tail_of_the_hypergeometric_is_that_of_counting():
 def test_a_gathering_is_told_only_against_the_whole():
     rows = [{"verbatim": f"v{i}", "city": "Nantes" if i < 24 else "Lille"} for i in range(36)]
     whole = {"Nantes": 80, "Lille": 320}
-    found = spread.gather(rows, ["city"], lambda column: whole, None, "Europe/Paris")
-    assert found is not None
+    (found,) = spread.gather(rows, ["city"], lambda column: whole, None, "Europe/Paris")
     assert (found.column, found.value, found.k, found.m) == ("city", "Nantes", 24, 36)
     usual = {"Nantes": 270, "Lille": 130}
-    assert spread.gather(rows, ["city"], lambda column: usual, None, "Europe/Paris") is None
-    assert spread.gather(rows, ["city"], None, None, "Europe/Paris") is None
+    assert spread.gather(rows, ["city"], lambda column: usual, None, "Europe/Paris") == []
+    assert spread.gather(rows, ["city"], None, None, "Europe/Paris") == []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from portevoix.nouns import Measure
 from portevoix.tell import choice
 from portevoix.tell.choice import Finding
-from portevoix.tell.draft import Draft, title
+from portevoix.tell.draft import Draft, even, title
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, pick
 
@@ -41,7 +41,7 @@ def quiet(facts: Facts, speech: Tongue) -> Draft:
         "quiet", _titled(speech.words["titles"]["quiet"], "calm", "quiet", facts, speech), []
     )
     draft.measures.append(_read(facts))
-    ratio = _pace(facts)
+    ratio = even(facts)
     key = "plain" if ratio is None else "same" if 0.75 <= ratio <= 1.33 else "more" if ratio > 1 else "less"
     draft.add(speech.say(pick(say[f"quiet_{key}"], n), N=speech.opening(n)))
     ids: list[str] = []
@@ -59,15 +59,6 @@ def quiet(facts: Facts, speech: Tongue) -> Draft:
     draft.add(pick(say[f"bye_{facts.period.kind}"], facts.period.until, facts.number))
     draft.sentences = [(rank, speech.grammar.typeset(sentence)) for rank, sentence in draft.sentences]
     return draft
-
-
-def _pace(facts: Facts) -> float | None:
-    """Messages a day, against those a day before; None when nothing can be compared."""
-    now, before, earlier = facts.period, facts.before, facts.base.before
-    if before is None or not earlier or not (now.since and now.until and before.since and before.until):
-        return None
-    days, days_before = (now.until - now.since).days, (before.until - before.since).days
-    return (facts.base.verbatims / max(1, days)) / (earlier / max(1, days_before))
 
 
 def _nothing(kind: str) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portevoix.nouns import Measure
-from portevoix.tell import spread
+from portevoix.tell import places, spread
 from portevoix.tell.facts import Facts
 
 PEOPLE = 5
@@ -35,7 +35,7 @@ _NEGATIVE, _POSITIVE = "themes.negative", "themes.positive"
 class Finding:
     """One thing that could be told. `kind`: rise, fall (complaints), better, worse (praise), pain, praise, score, split, volume.
 
-    `now` is the measure of the period, `change` what it gained or lost, `rows` one mention a verbatim, `ids` all the
+    `now` is the measure of the period, `change` what it gained or lost, `score` the headline told with it, `rows` one mention a verbatim, `ids` all the
     verbatims behind, `rank` its place among its kind.
     """
 
@@ -48,6 +48,7 @@ class Finding:
     now: Measure
     change: Measure | None = None
     other: Measure | None = None
+    score: Measure | None = None
     rank: int = 1
     heaviest: bool = False
     ids: tuple[str, ...] = ()
@@ -101,7 +102,8 @@ def changes(facts: Facts) -> list[Finding]:
             if not real(change) or theme not in now:
                 continue
             up = (change.value or 0.0) > 0
-            if up and count(now[theme]) < PEOPLE:
+            usual = ((now[theme].value or 0.0) - (change.value or 0.0)) * now[theme].n
+            if max(count(now[theme]), usual) < PEOPLE or (up and count(now[theme]) < PEOPLE):
                 continue
             kind = ("rise" if up else "fall") if polarity < 0 else ("better" if up else "worse")
             found.append(
@@ -204,7 +206,10 @@ def split(facts: Facts, told: Finding | None) -> Finding | None:
                 columns.setdefault(next(iter(m.where)), []).append(m)
     found = []
     for column, group in sorted(columns.items()):
-        if column in echoes(facts):
+        if column in echoes(facts) or not places.told(column):
+            continue
+        group = [m for m in group if "[" not in m.where[column]]  # a value that was redacted is no group
+        if len(group) < 2:
             continue
         low = min(group, key=lambda m: (m.value or 0.0, str(m.where)))
         high = max(group, key=lambda m: (m.value or 0.0, str(m.where)))
@@ -248,17 +253,23 @@ def choose(facts: Facts) -> list[Finding]:
 
 
 def _state(facts: Facts, told: Finding | None, apart: Finding | None) -> list[Finding]:
-    """Without a period before: what weighs on the score, the score, where it differs, and what they praise."""
+    """Without a period before: what weighs most, with the score; the next complaint, where it differs, what they praise."""
     pains, praises = standing(facts, -1), standing(facts, 1)
-    heavy = [pain for pain in pains if pain.other is not None and pain.theme != "overall"]
+    heavy = [
+        f
+        for f in pains
+        if f.other is not None and f.theme != "overall" and count(f.now) >= max(PEOPLE, f.now.n / 50)
+    ]
     first = max(heavy, key=lambda f: (_cost(f), f.subject), default=pains[0] if pains else None)
+    if first is not None:
+        first = replace(first, heaviest=first.other is not None, score=told.now if told else None)
+        told = None
     praise = next((f for f in praises if first is None or f.theme != first.theme), None)
     named = {"overall", *(f.theme for f in (first, praise) if f is not None)}
     others = [pain for pain in pains if pain.theme not in named]
-    if first is not None and first.other is not None:
-        first = replace(first, heaviest=True)
-    parts = [first, told, apart or (others[0] if others else None), praise]
-    return [part for part in parts if part is not None]
+    second = others[0] if others else None
+    parts = [first, told, second, apart, praise] if first else [told, apart, praise]
+    return [part for part in parts if part is not None][:4]
 
 
 def _cost(finding: Finding) -> float:
@@ -289,6 +300,7 @@ def _news(
         chosen.insert(1, told)
     if crowd is not None:
         chosen.insert(len(chosen) if moved else 0, crowd)
-    spare = [told if not proven else None, apart, *(f for f in stands if f.subject not in recent)]
+    shaky = None if proven else told  # a score that chance could move gives way to anything with a figure
+    spare = [apart, *(f for f in stands if f.subject not in recent), shaky]
     chosen += [each for each in spare if each is not None and each not in chosen]
     return chosen[:4]

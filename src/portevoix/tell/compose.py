@@ -28,7 +28,12 @@ def compose(finding: Finding, facts: Facts, speech: Tongue, used: set[str]) -> D
     for extra in (finding.change, finding.other):
         if extra is not None:
             draft.measures.append(extra)
-    _WRITERS.get(finding.kind, themes.told)(draft, facts, speech, used)
+    writer = _WRITERS.get(finding.kind, themes.told)
+    writer(draft, facts, speech, used)
+    if writer is gauges.split:
+        used.add("\x00apart")
+    elif writer is not themes.told:
+        used -= {"\x00good", "\x00bad", "\x00apart"}
     again = _again(finding, facts, speech)
     if again:
         draft.sentences.insert(0, (2, again))

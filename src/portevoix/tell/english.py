@@ -10,6 +10,11 @@ _UNITS = (
     "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+FRACTIONS = (
+    *((1, bottom) for bottom in (10, 8, 7, 6, 5, 4, 3, 2)),
+    *((2, 5), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10)),
+)
+"""Shares that are told as fractions, as (top, bottom)."""
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = "January February March April May June July August September October November December".split()
 _RANKS = (
@@ -56,7 +61,7 @@ def fraction(share: float, noun: str) -> tuple[str, bool] | None:
     >>> fraction(0.33, "message")
     ('one message in three', False)
     """
-    for top, bottom in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (9, 10)):
+    for top, bottom in FRACTIONS:
         if abs(share - top / bottom) <= min(0.012, 0.08 * top / bottom):
             return f"{_UNITS[top]} {noun}{'s' if top > 1 else ''} in {_UNITS[bottom]}", top > 1
     return None
@@ -74,19 +79,46 @@ def part(share: float) -> str:
     return "mostly"
 
 
-def times_more(ratio: float) -> str | None:
-    """As in "three times" when a ratio is near a whole number from 2 to 10, else None."""
-    near = round(ratio)
-    if not (2 <= near <= 10 and abs(ratio - near) <= 0.08 * near):
-        return None
-    return "twice" if near == 2 else f"{_UNITS[near]} times"
+def multiple(ratio: float) -> str | None:
+    """How many times, before what it is compared with; None when it is better told with two counts.
+
+    >>> multiple(3.05), multiple(2.5), multiple(2.85), multiple(0.5), multiple(1.1)
+    ('three times', 'two and a half times', 'nearly three times', 'half', None)
+    """
+    down = (
+        (2 / 3, "two thirds of"),
+        (0.5, "half"),
+        (1 / 3, "a third of"),
+        (0.25, "a quarter of"),
+        (0.2, "a fifth of"),
+    )
+    for value, words in ((4 / 3, "a third more than"), (1.5, "half as much again as"), *down):
+        if abs(ratio / value - 1) <= 0.04:
+            return words
+    if ratio < 1:
+        return next((f"less than {words}" for value, words in reversed(down) if ratio < value < 0.6), None)
+    if ratio > 10.4:
+        return "more than ten times"
+    whole, rest = divmod(ratio, 1)
+    for value in (round(ratio), whole + 0.5):
+        if value >= 2 and abs(ratio / value - 1) <= 0.04:
+            return (
+                "twice" if value == 2 else f"{_UNITS[int(value)]}{' and a half' if value % 1 else ''} times"
+            )
+    if ratio >= 1.75 and rest > 0.5:
+        return "nearly twice" if whole == 1 else f"nearly {_UNITS[int(whole) + 1]} times"
+    return None if ratio < 2 else "more than twice" if whole == 2 else f"more than {_UNITS[int(whole)]} times"
 
 
-def times_less(ratio: float) -> str | None:
-    """As in "a third of" when a ratio is near the inverse of a whole number from 2 to 5, else None."""
-    near = round(1 / ratio) if ratio > 0.01 else 0
-    words = {2: "half", 3: "a third of", 4: "a quarter of", 5: "a fifth of"}.get(near)
-    return words if words and abs(1 / ratio - near) <= 0.08 * near else None
+def than(words: str, usual: str) -> str:
+    """As in "three times an ordinary day"."""
+    return f"{words} {usual}"
+
+
+def hour(hour: int) -> str:
+    """As in "eight in the evening"."""
+    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    return f"{letters((hour - 1) % 12 + 1)} in the {part}"
 
 
 def weekday(day: date) -> str:

@@ -16,9 +16,11 @@ _LONGEST = 7
 _WORTH = 0.015
 """The share of the mentions that must hold an expression before "the same words come up" is fair to say."""
 
+_PRAISING = frozenset({"sans", "aucun", "aucune", "rien", "jamais", "without", "no", "never", "nothing"})
+"""Denials that praise uses as well: "sans attente", "aucun souci", "never a problem"."""
 _WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]+)*", re.UNICODE)
 _MARK = re.compile(r"\[[^\]]*\]")
-_PAUSE = re.compile(r"[.;:!?,()\n«»\"“”…]+")
+_PAUSE = re.compile(r"[.;:!?,()\n«»\"“”…/|]+|\s[-–—]+|[-–—]+\s")
 Gram = tuple[str, ...]
 
 
@@ -36,6 +38,7 @@ class _Lists:
     start: frozenset[str]
     negations: frozenset[str]
     barred: frozenset[str]
+    denials: frozenset[str]
 
 
 def shared(
@@ -43,6 +46,7 @@ def shared(
     texts: Mapping[str, str],
     speech: Tongue,
     others: Sequence[Mapping[str, Any]] = (),
+    praise: bool = False,
 ) -> Expression | None:
     """The expression of two to seven words that most people share in what they said; None under five people.
 
@@ -50,10 +54,12 @@ def shared(
     there a third as often or more are the theme's, not the opinion's, and are left out.
 
     `rows`: mentions, of which only the part between `start` and `stop` is read. Copies of one text count as one
-    person, and people unknown count by text. Numbers, marks of redaction, insults and first names are never part of
-    it. Among expressions that the same people share, the longest that reads as a phrase is taken.
+    person, and people unknown count by text. Numbers, marks of redaction, insults, first names and words that are
+    nearly always written with a capital (names of any kind) are never part of it; of `praise`, no denial either. Among expressions that the same people share, the longest that reads as a phrase is taken.
     """
     lists = _lists(speech)
+    barred = lists.barred | _names([_evidence(texts.get(str(row["verbatim"]), ""), row) for row in rows])
+    barred |= lists.denials if praise else frozenset()
     people: dict[Gram, set[str]] = defaultdict(set)
     copies: dict[Gram, set[str]] = defaultdict(set)
     held: dict[Gram, set[str]] = defaultdict(set)
@@ -63,7 +69,7 @@ def shared(
         verbatim = str(row["verbatim"])
         text = texts.get(verbatim, "")
         person, copy = str(row.get("person") or f"\x00{verbatim}"), " ".join(text.lower().split())
-        for gram, (words, closes) in _grams(_evidence(text, row), lists.barred).items():
+        for gram, (words, closes) in _grams(_evidence(text, row), barred).items():
             people[gram].add(person)
             copies[gram].add(copy)
             held[gram].add(verbatim)
@@ -71,7 +77,7 @@ def shared(
             closing[gram] += closes
     support = {gram: min(len(people[gram]), len(copies[gram])) for gram in held}
     floor = max(PEOPLE, round(_WORTH * len(rows)))
-    common = _common(others, texts, lists.barred, 3 * len(rows) / len(others) if others else 0.0)
+    common = _common(others, texts, barred, 3 * len(rows) / len(others) if others else 0.0)
     fit = [g for g, n in support.items() if n >= floor and n > common.get(g, 0.0) and _telling(g, lists)]
     if not fit:
         return None
@@ -96,7 +102,20 @@ def _lists(speech: Tongue) -> _Lists:
     """The letter's own small words, and those of the other language: customers write in either."""
     own, other = (_sets(lang) for lang in (("fr", "en") if speech.lang == "fr" else ("en", "fr")))
     barred = own["insults"] | own["firstnames"] | other["insults"] | other["firstnames"]
-    return _Lists(own["stop"] | (other["stop"] - own["negations"]), own["start"], own["negations"], barred)
+    denials = (own["negations"] | other["negations"]) - _PRAISING
+    stop = own["stop"] | (other["stop"] - own["negations"])
+    return _Lists(stop, own["start"], own["negations"], barred, denials)
+
+
+def _names(pieces: Sequence[str]) -> frozenset[str]:
+    """Words that stand inside sentences five times or more, with a capital nearly every time: brands, people, towns."""
+    seen: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for piece in pieces:
+        for i, word in enumerate(_WORD.findall(piece)):
+            if i and not word.isupper():
+                seen[word.lower()][0] += 1
+                seen[word.lower()][1] += word[0].isupper()
+    return frozenset(word for word, (n, capitals) in seen.items() if n >= PEOPLE and capitals >= 0.7 * n)
 
 
 @cache

@@ -9,6 +9,11 @@ _UNITS = (
     "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
 ).split()
 _TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante", 8: "quatre-vingt"}
+FRACTIONS = (
+    *((1, bottom) for bottom in (10, 8, 7, 6, 5, 4, 3, 2)),
+    *((2, 5), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10)),
+)
+"""Shares that are told as fractions, as (top, bottom)."""
 _DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 _RANKS = (
@@ -71,10 +76,10 @@ def contract(phrase: str) -> str:
 def fraction(share: float, noun: str) -> tuple[str, bool] | None:
     """A share near a plain fraction as (words, is plural), None when it is near none.
 
-    >>> fraction(0.33, "message"), fraction(0.66, "client"), fraction(0.41, "message")
+    >>> fraction(0.33, "message"), fraction(0.66, "client"), fraction(0.45, "message")
     (('un message sur trois', False), ('deux clients sur trois', True), None)
     """
-    for top, bottom in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (9, 10)):
+    for top, bottom in FRACTIONS:
         if abs(share - top / bottom) <= min(0.012, 0.08 * top / bottom):
             return f"{_UNITS[top]} {noun}{'s' if top > 1 else ''} sur {_UNITS[bottom]}", top > 1
     return None
@@ -92,16 +97,40 @@ def part(share: float) -> str:
     return "surtout"
 
 
-def times_more(ratio: float) -> str | None:
-    """As in "trois fois plus" when a ratio is near a whole number from 2 to 10, else None."""
-    near = round(ratio)
-    return f"{_UNITS[near]} fois plus" if 2 <= near <= 10 and abs(ratio - near) <= 0.08 * near else None
+def multiple(ratio: float) -> str | None:
+    """How many times more or less, before "que"; None when it is better told with two counts.
+
+    >>> multiple(3.05), multiple(2.5), multiple(2.85), multiple(0.5), multiple(1.1)
+    ('trois fois plus', 'deux fois et demie plus', 'près de trois fois plus', 'moitié moins', None)
+    """
+    for value, words in (
+        (4 / 3, "un tiers de plus"),
+        (1.5, "moitié plus"),
+        (2 / 3, "un tiers de moins"),
+        (0.5, "moitié moins"),
+    ):
+        if abs(ratio / value - 1) <= 0.04:
+            return words
+    way, many = ("plus", ratio) if ratio > 1 else ("moins", 1 / max(ratio, 1e-9))
+    if many > 10.4:
+        return f"plus de dix fois {way}" if way == "plus" else "plus de dix fois moins"
+    whole, rest = divmod(many, 1)
+    for value in (round(many), whole + 0.5):
+        if value >= 2 and abs(many / value - 1) <= 0.04 and (way == "plus" or value % 1 == 0):
+            return f"{_UNITS[int(value)]} fois {'et demie ' if value % 1 else ''}{way}"
+    if many >= 1.75 and rest > 0.5:
+        return f"près de {_UNITS[int(whole) + 1]} fois {way}"
+    return f"plus de {_UNITS[int(whole)]} fois {way}" if many >= 2 and way == "plus" else None
 
 
-def times_less(ratio: float) -> str | None:
-    """As in "trois fois moins" when the inverse of a ratio is near a whole number from 2 to 10, else None."""
-    words = times_more(1 / ratio) if ratio > 0.01 else None
-    return words and words.replace("plus", "moins")
+def than(words: str, usual: str) -> str:
+    """As in "trois fois plus qu'un jour ordinaire"."""
+    return contract(f"{words} que {usual}")
+
+
+def hour(hour: int) -> str:
+    """As in "20 heures"."""
+    return f"{hour} heures"
 
 
 def weekday(day: date) -> str:

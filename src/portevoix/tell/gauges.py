@@ -1,28 +1,25 @@
 """Scores, their splits and the number of messages, put into words."""
 
+import re
+from collections.abc import Sequence
+
 from portevoix.nouns import Measure
+from portevoix.tell import places
 from portevoix.tell.choice import changes, real
-from portevoix.tell.draft import Draft, filled, title, usual
+from portevoix.tell.draft import Draft, filled, title
 from portevoix.tell.facts import Facts
 from portevoix.tell.tongue import Tongue, capital
 
 
 def score(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
-    """The score and what it gained or lost, proven or not; alone, with its margin."""
+    """The score and what it gained or lost; one short sentence when chance could do as much; alone, with its margin."""
     finding, say, titles = draft.finding, speech.words["say"], speech.words["titles"]
     now, change = finding.now, finding.change
     b = now.value or 0.0
-    slots = _score_slots(now, speech)
+    slots = line(now, speech)
     if change is None:
-        key = "score_state" if now.low is not None and now.high is not None else "score_state_bare"
-        draft.title = title(
-            titles["score_stars" if now.basis == "stars" else "score_state"],
-            slots["score"],
-            finding,
-            facts,
-            speech,
-            used,
-        )
+        key, name = "score_state", "score_stars" if now.basis == "stars" else "score_state"
+        amount = ""
     else:
         a = b - (change.value or 0.0)
         slots["a"] = figure(a, now.unit, speech, mark=False)
@@ -31,12 +28,12 @@ def score(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         way = "up" if b > a else "down"
         name = "score_flat" if same else f"score_{'' if key == 'score_real' else 'maybe_'}{way}"
         points = abs(round(b) - round(a)) if now.unit == "points" else 0
-        amount = f"{speech.opening(points)} {speech.form('point|points', points)}"
-        options = [option for option in titles[name] if points or "{N}" not in option]
-        draft.title = title(options, slots["score"], finding, facts, speech, used, N=amount)
-    for i, sentence in enumerate(_sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
-        draft.add(sentence, 0 if i == 0 or key == "score_maybe" else 2)
-    if now.name == "experience":
+        amount = f"{speech.opening(points)} {speech.form('point|points', points)}" if points else ""
+    options = [option for option in titles[name] if amount or "{N}" not in option]
+    draft.title = title(options, slots["score"], finding, facts, speech, used, N=amount)
+    for i, sentence in enumerate(sentences(filled(say[key], facts, speech, draft.subject, used, **slots))):
+        draft.add(sentence, 0 if i == 0 else 2)
+    if now.name == "experience" and (change is None or real(change)):
         _weakest(draft, facts, speech, used)
 
 
@@ -47,13 +44,13 @@ def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         return
     low = finding.now
     ((column, first),) = low.where.items()
-    slots = _score_slots(low, speech)
+    slots = line(low, speech)
     slots.update(
-        a=figure(low.value or 0.0, low.unit, speech, mark=False),
+        a=figure(low.value or 0.0, low.unit, speech),
         b=figure(high.value or 0.0, low.unit, speech),
-        first=speech.quoted(first),
-        second=speech.quoted(high.where[column]),
-        column=speech.words["columns"].get(column) or speech.quoted(_readable(column)),
+        first=places.place(column, first, speech, group=True),
+        second=places.place(column, high.where[column], speech, group=True),
+        column=_by(column, (first, high.where[column]), speech),
         m=speech.grammar.digits(low.n),
         n=speech.grammar.digits(high.n),
     )
@@ -61,22 +58,40 @@ def split(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         speech.words["titles"]["split"], speech.words["titles"]["split_name"], finding, facts, speech, used
     )
     for i, sentence in enumerate(
-        _sentences(filled(speech.words["say"]["split"], facts, speech, draft.subject, used, **slots))
+        sentences(filled(speech.words["say"]["split"], facts, speech, draft.subject, used, **slots))
     ):
         draft.add(sentence, 0 if i == 0 else 2)
 
 
-def _score_slots(now: Measure, speech: Tongue) -> dict[str, str]:
+def _by(column: str, values: Sequence[str], speech: Tongue) -> str:
+    """The column's name, where the values don't speak for themselves; nothing where they do."""
+    if all(re.search(r"[^\W\d_]{3}", value) for value in values):
+        return ""
+    return str(speech.words["where"]["by"]).format(column=speech.quoted(_readable(column)))
+
+
+def line(now: Measure, speech: Tongue) -> dict[str, str]:
+    """The score, what it stands on, and between what it lies."""
     entry = speech.words["scores"][now.name]
     basis = speech.words["basis"].get(now.basis or "asked", "").replace("{estimated}", entry["estimated"])
     answers = speech.form(speech.words["answers"].get(now.basis, speech.words["answers"]["asked"]), now.n)
-    slots = {"Score": capital(entry["name"]), "score": entry["name"], "basis": basis, "answers": answers}
-    slots.update(n=speech.grammar.digits(now.n), b=figure(now.value or 0.0, now.unit, speech))
+    margin = ""
     if now.low is not None and now.high is not None:
-        slots.update(
-            low=figure(now.low, now.unit, speech, mark=False), high=figure(now.high, now.unit, speech)
+        low, high = figure(now.low, now.unit, speech, mark=False), figure(now.high, now.unit, speech)
+        margin = (
+            speech.words["basis"]["margin"].format(low=low, high=high)
+            if low != high.removesuffix("%")
+            else ""
         )
-    return slots
+    return {
+        "Score": capital(entry["name"]),
+        "score": entry["name"],
+        "basis": basis,
+        "answers": answers,
+        "n": speech.grammar.digits(now.n),
+        "b": figure(now.value or 0.0, now.unit, speech),
+        "margin": margin,
+    }
 
 
 def figure(value: float, unit: str, speech: Tongue, mark: bool = True) -> str:
@@ -92,7 +107,7 @@ def _readable(column: str) -> str:
     return name.lower() if name.isupper() else name
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
     """Our own text cut at its full stops."""
     parts = text.split(". ")
     return [part if part.endswith(".") else f"{part}." for part in parts]
@@ -111,15 +126,15 @@ def volume(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         speech,
         used,
     )
-    times = speech.grammar.times_more(ratio) if ratio > 1 else speech.grammar.times_less(ratio)
-    slots = {"N": speech.opening(n), "e": speech.count(round(n / ratio), feminine=False)}
+    times = speech.grammar.multiple(ratio)
+    ordinary = speech.words["usual"][facts.period.kind.capitalize()]
+    slots = {"N": speech.opening(n), "e": speech.count(round(n / ratio)), "ordinary": ordinary}
     if times:
-        slots.update(times=times, usual=usual(facts, speech)[0])
-    key = "volume_up" if times else "volume_plain"
-    first, *rest = _sentences(filled(say[key], facts, speech, draft.subject, used, **slots))
-    draft.add(first)
-    if not times or not changes(facts):  # the topics stand, when none of them moved
-        draft.sentences += [(2, sentence) for sentence in rest]
+        slots["than"] = speech.grammar.than(times, speech.words["usual"][facts.period.kind])
+    key = "volume_times" if times else "volume_plain"
+    draft.add(filled(say[key], facts, speech, draft.subject, used, **slots))
+    if not changes(facts):  # the topics stand, when none of them moved
+        draft.add(filled(say["volume_same"], facts, speech, draft.subject, used), 2)
 
 
 def _weakest(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:

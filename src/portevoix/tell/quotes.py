@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -10,9 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portevoix.nouns import Quote
+from portevoix.tell import places
 from portevoix.tell.choice import Finding
 from portevoix.tell.facts import Facts
-from portevoix.tell.tongue import Tongue, capital, plain, tongue
+from portevoix.tell.tongue import Tongue, capital, tongue
 
 LONGEST = 30
 _SHORTEST = 6
@@ -24,6 +25,7 @@ _BUTS = frozenset({"mais", "cependant", "sauf", "but", "however", "except"})
 _DENIALS = frozenset(
     "pas plus jamais rien aucun aucune déçu déçue manque attendu not never no nothing don't didn't waited dissatisfied".split()
 )
+_CODE = re.compile(r"[._/\\\[\]]")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _UNFIT = re.compile(
     r"[\[\]<>{}|\\^~*#@_=]|https?:|www\.|\d{4,}|[!?]{3,}|\.{4,}|(.)\1{3,}|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
@@ -161,19 +163,42 @@ def _forbidden() -> frozenset[str]:
 
 
 def speaker(row: Mapping[str, Any], facts: Facts, speech: Tongue) -> str:
-    """Who speaks, from what is known: "Quelqu'un, à propos de « Fibre », par tchat, jeudi"."""
-    page, parts = speech.words["page"], []
-    parts.append(page["someone"])
-    if row.get("product"):
-        parts.append(page["about"].format(value=plain(str(row["product"]))))
-    if row.get("channel"):
-        channel = str(row["channel"])
-        known = speech.words["channels"].get(channel.lower())
-        parts.append(known or speech.words["where"]["channel"].format(value=plain(channel)))
-    if row.get("stars") is not None and float(row["stars"]).is_integer():
-        stars = int(row["stars"])
-        parts.append(speech.form(page["stars"], stars).format(n=speech.count(stars, feminine=True)))
-    if row.get("said_at") and facts.period.kind in ("day", "week"):
-        local = row["said_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(facts.timezone))
-        parts.append(speech.grammar.weekday(row.get("said_on") or local.date()))
-    return capital(str(speech.grammar.typeset(", ".join(parts))))
+    """Through what somebody spoke, about what, when, from what is known: "Par téléphone, à propos de la télé, vendredi".
+
+    Nothing is said of who they are: the columns tell of messages, not of people.
+    """
+    page, channel = speech.words["page"], str(row.get("channel") or "")
+    reviewed = (
+        not channel or speech.words["channels"].get(channel.lower()) == speech.words["channels"]["review"]
+    )
+    parts, stars = [], row.get("stars")
+    if stars is not None and float(stars).is_integer():
+        given = speech.form(page["stars"], int(stars)).format(n=speech.count(int(stars), feminine=True))
+        parts = (
+            [page["starred"].format(stars=given)]
+            if reviewed
+            else [places.channel(channel, speech, one=True), given]
+        )
+    elif channel:
+        parts.append(places.channel(channel, speech, one=True))
+    if row.get("product") and not _CODE.search(str(row["product"])):
+        parts.append(places.product(str(row["product"]), speech))
+    day = _day(row, facts)
+    if day and facts.period.kind in ("day", "week"):
+        parts.append(speech.grammar.weekday(day))
+    elif day:
+        since, until = facts.period.since, facts.period.until
+        long = since is None or until is None or since.year != (until - timedelta(days=1)).year
+        parts.append(page["dated"].format(date=speech.grammar.dated(day, year=long, name=False)))
+    if not channel and stars is None:
+        starred = any(m.basis == "stars" for m in facts.measures)
+        parts.insert(0, page["reviewed" if starred else "someone"])
+    return capital(str(speech.say(", ".join(parts))))
+
+
+def _day(row: Mapping[str, Any], facts: Facts) -> date | None:
+    """The local day of a message."""
+    if row.get("said_on") is not None or row.get("said_at") is None:
+        return row.get("said_on")
+    local: date = row["said_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(facts.timezone)).date()
+    return local

@@ -152,7 +152,9 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
                 "title": brief.title,
                 "text": brief.text,
                 "href": f"{messages}#b{i}" if messages and n else None,
-                "link": speech.form(page["read"], n).format(n=speech.grammar.digits(n)),
+                "link": page["read_few"]  # where the words say "fewer than five", so does the link
+                if n < 5 and brief.kind in ("fall", "worse")
+                else speech.form(page["read"], n).format(n=speech.grammar.digits(n)),
             }
         )
     quotes = [

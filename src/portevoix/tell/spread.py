@@ -34,21 +34,30 @@ def gather(
     spread: Callable[[str], Mapping[str, int]] | None,
     hours: Callable[[], Mapping[int, int]] | None,
     timezone: str,
-) -> Gathering | None:
-    """The value or hour where the mentions gather most, if at least half and more than chance; None otherwise.
+) -> list[Gathering]:
+    """The value and the hour where the mentions gather most, if at least half and more than chance: at most one of each.
+
+    The surer comes first.
 
     `rows`: one a verbatim. The test is the hypergeometric tail, at one in a thousand divided by the values tried.
     """
     if len(rows) < 2 * _FLOOR:
-        return None
+        return []
     found: list[tuple[float, Gathering]] = []
     for column in columns:
         whole = spread(column) if spread is not None else {}
-        here = Counter(str(row[column]) for row in rows if row.get(column) not in (None, ""))
+        here = Counter(
+            str(row[column])
+            for row in rows
+            if row.get(column) not in (None, "") and "[" not in str(row[column])
+        )
         found += _proven(column, here, whole, list(here), len(rows))
     if hours is not None:
         found += _hours(rows, hours(), timezone)
-    return min(found, key=lambda pair: (pair[0], pair[1].column, pair[1].value))[1] if found else None
+    kept: dict[bool, Gathering] = {}
+    for _, gathering in sorted(found, key=lambda pair: (pair[0], pair[1].column, pair[1].value)):
+        kept.setdefault(gathering.column == "hour", gathering)
+    return list(kept.values())
 
 
 def categories(table: pa.Table) -> list[str]:

@@ -5,74 +5,133 @@ from hashlib import blake2b
 from typing import Any
 
 from portevoix.nouns import Measure
-from portevoix.tell import expressions, spread
+from portevoix.tell import expressions, gauges, places, spread
 from portevoix.tell.choice import Finding, count, echoes
 from portevoix.tell.draft import READ, Draft, filled, title, usual, when
 from portevoix.tell.facts import Facts
-from portevoix.tell.tongue import Tongue, capital, pick, plain
+from portevoix.tell.tongue import Tongue, capital, pick
 
 
 def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """Complaints or praise that rose, or that stand: how many of how many, compared, in whose words."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
-    _opening(draft, facts, speech, used)
+    slots, share = _slots(draft, facts, speech)
+    where, *more = _gathered(draft, facts, speech)
+    slots["where"] = f", {where}" if where else ""
     if finding.change is not None:
-        _compared(draft, facts, speech, used)
-    elif finding.kind == "pain":
-        key = "heaviest" if finding.heaviest else "first_pain" if finding.rank == 1 else "next_pain"
-        draft.add(filled(say[key], facts, speech, draft.subject, used), 1)
-        points = round(abs((finding.other.value if finding.other else 0.0) or 0.0))
-        if points:
-            amount = speech.count(points) + " " + speech.form("point|points", points)
-            draft.add(filled(say["effect"], facts, speech, draft.subject, used, points=amount), 2)
-    elif finding.kind == "praise" and finding.rank == 1:
-        draft.add(filled(say["first_praise"], facts, speech, draft.subject, used), 4)
+        _moved(draft, facts, speech, used, slots, share)
+    else:
+        draft.add(filled(say[_stance(finding, used)], facts, speech, draft.subject, used, **slots))
+        _weighed(draft, facts, speech, used)
+    for place in more:
+        draft.add(speech.say(f"{capital(place)}."), 3)
     _shared_words(draft, facts, speech, used)
+    if finding.score is not None:
+        draft.measures.append(finding.score)
+        line = gauges.line(finding.score, speech)
+        draft.add(filled(say["score_line"], facts, speech, draft.subject, used, **line))
+    used -= {"\x00good", "\x00bad", "\x00apart"}
+    used.add("\x00good" if finding.good else "\x00bad")  # what the next brief may turn from
+
+
+def _stance(finding: Finding, used: set[str]) -> str:
+    """Which openings suit what stands: praise after a complaint turns the page, a second complaint adds to it."""
+    if finding.good:
+        return "open_good" if "\x00apart" in used else "open_but" if "\x00bad" in used else "open"
+    return "open_next" if "\x00bad" in used else "open"
+
+
+def _weighed(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """What stands, beside the rest: its cost in points, or its rank."""
+    finding, say = draft.finding, speech.words["say"]
+    points = round(abs((finding.other.value if finding.other else 0.0) or 0.0))
+    if points:
+        amount = speech.count(points) + " " + speech.form("point|points", points)
+        key = "heaviest" if finding.heaviest else "effect"
+        draft.add(
+            filled(say[key], facts, speech, draft.subject, used, points=amount), 1 if finding.heaviest else 2
+        )
+    elif finding.rank == 1:
+        key = "first_praise" if finding.good else "first_pain"
+        draft.add(filled(say[key], facts, speech, draft.subject, used), 4 if finding.good else 2)
+
+
+def _moved(
+    draft: Draft, facts: Facts, speech: Tongue, used: set[str], slots: dict[str, str], share: bool
+) -> None:
+    """How many said it, set against the usual: by a multiple, by a count, or by nothing at all."""
+    finding, say = draft.finding, speech.words["say"]
+    old, expected = before(finding), _expected(finding)
+    slots.update(
+        usual(facts, speech, speech.count(expected)),
+        kind=speech.words["kinds"]["good" if finding.good else "bad"],
+    )
+    slots["Kind"] = capital(slots["kind"])
+    times = speech.grammar.multiple((finding.now.value or 0.0) / old) if old > 0 else None
+    if times and expected > 0:
+        slots["than"] = speech.grammar.than(times, slots["of"])
+        fused = not slots["where"] and not share and finding.theme != "overall"
+        options = (
+            say["rise_fused"]
+            if fused and pick("123", facts.period.until, draft.subject) != "1"
+            else say["rise"]
+        )
+    elif expected > 1:
+        options = say["against"]
+    else:
+        options = say["rise_new"]
+    for i, sentence in enumerate(
+        gauges.sentences(filled(options, facts, speech, draft.subject, used, **slots))
+    ):
+        draft.add(sentence, 0 if i < 2 else 3)
 
 
 def fall(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
-    """Complaints that fell: how many were to be expected, how many came."""
+    """Complaints that fell: how many would have been usual, how many came."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
     n = count(finding.now)
     key = "fall_none" if n == 0 else "fall_few" if n < 5 else "fall_count"
+    name = speech.name(finding.theme)
     slots = {
-        "e": speech.count(_expected(finding), feminine=True),
+        **usual(facts, speech, speech.count(_expected(finding), feminine=True)),
         "n": speech.count(n, feminine=True),
-        "name": speech.name(finding.theme),
+        "N": speech.opening(n, feminine=True),
+        "name": name,
+        "Name": capital(name),
     }
-    draft.add(filled(say[key], facts, speech, draft.subject, used, **slots))
-    times = speech.grammar.times_less((finding.now.value or 0.0) / before(finding)) if n >= 5 else None
+    options = say[key] + (say["fall_from"] if key == "fall_count" and slots["alike"] else [])
+    draft.add(filled(options, facts, speech, draft.subject, used, **slots))
+    times = speech.grammar.multiple((finding.now.value or 0.0) / before(finding)) if n >= 5 else None
     if times:
-        habit = usual(facts, speech)[0]
-        draft.add(filled(say["times_less"], facts, speech, draft.subject, used, times=times, usual=habit), 2)
-    draft.add(filled(say["fall_chance"], facts, speech, draft.subject, used), 1)
+        draft.add(filled(say["times_less"], facts, speech, draft.subject, used, times=times), 2)
+    _proven(draft, facts, speech, used)
 
 
 def worse(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
-    """Praise that fell: how much came, how much was to be expected."""
+    """Praise that fell: how much came, how much would have been usual."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
     n = count(finding.now)
     forms = pick(speech.entry(finding.theme)["pos"], facts.period.until, draft.subject)
     slots = {
+        **usual(facts, speech, speech.count(_expected(finding))),
         "n": speech.count(n),
-        "e": speech.count(_expected(finding)),
+        "N": speech.opening(n),
         "clause": speech.form(forms.replace("{name}", speech.name(finding.theme)), max(n, 2)),
         "When": capital(when(facts, speech)),
     }
-    draft.add(
-        filled(
-            say["praise_fall_few" if n < 5 else "praise_fall_count"],
-            facts,
-            speech,
-            draft.subject,
-            used,
-            **slots,
-        )
-    )
-    draft.add(filled(say["fall_chance"], facts, speech, draft.subject, used), 1)
+    key = "praise_fall_few" if n < 5 else "praise_fall_count"
+    draft.add(filled(say[key], facts, speech, draft.subject, used, **slots))
+    _proven(draft, facts, speech, used)
+
+
+def _proven(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
+    """That chance would not have done it: said once a letter, since nothing else is told as a change."""
+    if "\x00proven" not in used:
+        used.add("\x00proven")
+        draft.add(filled(speech.words["say"]["fall_chance"], facts, speech, draft.subject, used), 1)
 
 
 def _theme_title(finding: Finding, facts: Facts, speech: Tongue, used: set[str]) -> str:
@@ -97,9 +156,9 @@ def _grave(finding: Finding, facts: Facts, speech: Tongue) -> bool:
     return held >= 2 and held >= 0.1 * max(1, len(texts))
 
 
-def _opening(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
-    """How many of how many said it, in the shape that suits the size."""
-    finding, say = draft.finding, speech.words["say"]
+def _slots(draft: Draft, facts: Facts, speech: Tongue) -> tuple[dict[str, str], bool]:
+    """Who said what, in the shape that suits the size; and whether it is told as a share."""
+    finding = draft.finding
     n, total = count(finding.now), finding.now.n
     entry = speech.entry(finding.theme)
     forms = pick(entry["neg" if finding.polarity < 0 else "pos"], facts.period.until, draft.subject)
@@ -107,60 +166,43 @@ def _opening(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None
     share = n / total if total else 0.0
     near = speech.grammar.fraction(share, "message")
     people = {str(row["person"]) for row in finding.rows if row.get("person")}
-    slots = {
-        "n": speech.count(n),
-        "N": speech.opening(n),
-        "total": speech.grammar.digits(total),
-        "clause": speech.form(forms, n),
-        "where": _where(draft, facts, speech),
-        "When": capital(when(facts, speech)),
-    }
-    timed = "" if facts.period.kind == "all" else "_when"
+    who, number, tail, shared = speech.words["who"], n, "", True
+    digits = {"total": speech.grammar.digits(total), "n": speech.count(n)}
     if near is not None and n >= 12:
         phrase, many = near
-        slots.update(F=capital(phrase), clause=speech.form(forms, 2 if many else 1))
-        options = say["fraction"]
+        number, tail = (2 if many else 1), who["tail"].format(**digits)
+        said = (phrase, capital(phrase))
     elif total >= 2000 and share >= 0.05:
-        slots.update(p=speech.grammar.percent(share), clause=speech.form(forms, 2))
-        options = say["percent"]
-    elif len(people) == n == len(finding.rows) and n > 1:
-        options = say[f"people{timed}"]
+        phrase = who["percent"].format(p=speech.grammar.percent(share), **digits)
+        said, number = (phrase, phrase), 2
     else:
-        options = say[f"count{timed}"]
-    if n > 99:
-        options = [option for option in options if not option.startswith("{N}")]
-    draft.add(filled(options, facts, speech, draft.subject, used, **slots))
+        shared = False
+        key = "people" if len(people) == n == len(finding.rows) and n > 1 else "count"
+        form = speech.form(who[key], n)
+        said = (form.format(**digits), form.format(**{**digits, "n": speech.opening(n)}))
+    name = speech.name(finding.theme)
+    return {
+        "who": said[0],
+        "Who": said[1],
+        "clause": speech.form(forms, number),
+        "tail": tail,
+        "name": name,
+        "Name": capital(name),
+        "When": capital(when(facts, speech)),
+    }, shared
 
 
-def _where(draft: Draft, facts: Facts, speech: Tongue) -> str:
-    """Where the mentions gather, as the end of a sentence: ", les deux tiers par tchat"."""
+def _gathered(draft: Draft, facts: Facts, speech: Tongue) -> list[str]:
+    """Where and when the mentions gather: "les deux tiers par tchat", "presque tous après 20 heures"; [""] if nowhere."""
     finding = draft.finding
-    columns = [column for column in finding.columns if column not in echoes(facts)]
-    found = spread.gather(finding.rows, columns, facts.spread, facts.hours, facts.timezone)
-    if found is None:
-        return ""
-    draft.measures.append(
-        Measure(
-            name="gathering",
-            where={**finding.now.where, found.column: found.value},
-            value=found.k / found.m,
-            n=found.m,
-            unit="share",
-        )
-    )
-    where = speech.words["where"]
-    if found.column == "hour":
-        side, hour = found.value.split()
-        place = where[side].format(hour=hour)
-    elif found.column == "channel" and found.value.lower() in speech.words["channels"]:
-        place = speech.words["channels"][found.value.lower()]
-    else:
-        value = plain(found.value)
-        kind = found.column if found.column in where else "other"
-        if found.column.lower() in ("city", "town", "ville", "commune"):
-            kind = "place"
-        place = where[kind].format(value=value)
-    return f", {speech.grammar.part(found.k / found.m)} {place}"
+    columns = [column for column in finding.columns if column not in echoes(facts) and places.told(column)]
+    said = []
+    for found in spread.gather(finding.rows, columns, facts.spread, facts.hours, facts.timezone):
+        share = found.k / found.m
+        where = {**finding.now.where, found.column: found.value}
+        draft.measures.append(Measure(name="gathering", where=where, value=share, n=found.m, unit="share"))
+        said.append(f"{speech.grammar.part(share)} {places.place(found.column, found.value, speech)}")
+    return said or [""]
 
 
 def before(finding: Finding) -> float:
@@ -172,21 +214,6 @@ def _expected(finding: Finding) -> int:
     return round(before(finding) * finding.now.n)
 
 
-def _compared(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
-    finding, say = draft.finding, speech.words["say"]
-    old, expected = before(finding), _expected(finding)
-    habit, ordinary = usual(facts, speech)
-    times = speech.grammar.times_more((finding.now.value or 0.0) / old) if old > 0 else None
-    if finding.change is None or expected == 0:
-        if old == 0:
-            draft.add(filled(say["none_before"], facts, speech, draft.subject, used))
-    elif times:
-        draft.add(filled(say["times_more"], facts, speech, draft.subject, used, times=times, usual=habit))
-    else:
-        slots = {"e": speech.count(expected, feminine=False), "Usual": ordinary}
-        draft.add(filled(say["expected"], facts, speech, draft.subject, used, **slots))
-
-
 def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     finding, say = draft.finding, speech.words["say"]
     if len(finding.rows) < expressions.PEOPLE:
@@ -195,7 +222,7 @@ def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) ->
     sample = [str(row["verbatim"]) for row in rows]
     against = _sample(facts.mentions(finding.theme, -finding.polarity).to_pylist())
     texts = facts.words([*sample, *(str(row["verbatim"]) for row in against)])
-    found = expressions.shared(rows, texts, speech, against)
+    found = expressions.shared(rows, texts, speech, against, praise=finding.polarity > 0)
     if found is None or found.words in used:
         return
     used.add(found.words)
