@@ -90,6 +90,7 @@ def test_the_codebook_names_and_defines_fifteen_themes_in_two_languages():
     assert set(book) <= set(seed_lists())
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_every_word_the_model_knows_was_written_in_five_comments(data, monkeypatch):
     monkeypatch.setenv("PORTEVOIX_DATA", str(data))
