@@ -23,6 +23,11 @@ _SILENCE: Mapping[str, str] = {
     "ces": "answers from 1 to 7 (high is easy), or labelled comments that speak of effort",
     "themes": "comments in French or English in which a theme was found",
     "change": "two periods that both hold comments: dates in the source, and something before",
+    "churn": "customers of whom ten or more have left and ten or more have stayed (left_at, or a column that says who left)",
+    "drivers": "a hundred verbatims with a score (NPS, CSAT or stars), and the three questions or labelled comments beside it",
+    "value": "thirty customers or more with a margin or a revenue, and who referred whom (referred_by, or a count of referrals)",
+    "emerging": "dated comments over three weeks or more in which a theme was found",
+    "revenue": "a hundred customers or more with a revenue and a score of their own (NPS, CSAT or stars)",
 }
 
 
