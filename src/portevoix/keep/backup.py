@@ -55,11 +55,11 @@ def backup(store: Store, folder: Path, keys: Path) -> Path:
 
 def _copy_words(store: Store, words: Path) -> None:
     for table in facts.TABLES:
-        kept = facts.files(store.home.facts, table)
-        log = store.home.facts / table / "_delta_log"
-        for file in [*map(Path, kept), *(log.iterdir() if log.is_dir() else ())]:
-            if file.is_file():
-                _copy(file, words / file.relative_to(store.home.path))
+        target, log = words / "facts" / table, store.home.facts / table / "_delta_log"
+        for file in map(Path, facts.files(store.home.facts, table)):
+            _copy(file, target / file.name)
+        for file in log.iterdir() if log.is_dir() else ():
+            _copy(file, target / "_delta_log" / file.name)
     store.ledger.copy(words / "ledger.db")
     _copy(store.home.path / "home.json", words / "home.json")
 
@@ -173,10 +173,12 @@ def _holding(receipts: Iterable[Mapping[str, Any]], draft: Path) -> list[Mapping
 
 
 def _replay(store: Store, receipts: Sequence[Mapping[str, Any]]) -> int:
-    """Destroys again each key that a receipt names, and whoever is on the list of the forgotten; how many."""
+    """Destroys again each key that a receipt of an erasure names, and whoever is on the list of the forgotten; how many."""
     subjects: dict[bytes, tuple[str, str]] = {}
     for receipt in receipts:
         subject = receipt["statement"]["subject"][0]
+        if subject["name"] == "undo":
+            continue  # whoever restores a backup may want just that batch back
         for key in receipt["statement"]["predicate"]["keys"]:
             subjects[bytes.fromhex(key["commitment"])] = (subject["name"], subject["digest"]["sha256"])
     suppressed = store.ledger.records.suppressed()

@@ -61,9 +61,9 @@ def leftovers(store: Store) -> list[Path]:
     """Files of tables that no table names: of a run that was killed, or of earlier versions; `keep compact` removes them."""
     found: list[Path] = []
     for table in facts.TABLES:
-        known = {Path(path) for path in facts.files(store.home.facts, table)}
+        known = {Path(path).name for path in facts.files(store.home.facts, table)}
         folder = store.home.facts / table
-        found += [file for file in sorted(folder.glob("*.parquet")) if file not in known]
+        found += [file for file in sorted(folder.glob("*.parquet")) if file.name not in known]
     return found
 
 

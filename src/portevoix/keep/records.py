@@ -122,9 +122,9 @@ class Records:
             _suppress(db, marks)
 
     def destroyed(self) -> set[bytes]:
-        """The commitments of all keys that were destroyed."""
+        """The commitments of all keys that were destroyed for good: what a batch brought may come back, people may not."""
         with self._engine.connect() as db:
-            rows = db.execute(sa.select(_erasures.c.inventory)).scalars()
+            rows = db.execute(sa.select(_erasures.c.inventory).where(_erasures.c.kind != "undo")).scalars()
             return {bytes.fromhex(key) for inventory in rows for key in (inventory or {}).get("keys", ())}
 
     def finish(self, db: sa.Connection, receipts: Mapping[int, Mapping[str, Any]]) -> None:
