@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix import commands_keep, terminal
+from portevoix import commands_keep, commands_label, terminal
 from portevoix.errors import PortevoixError, WrongUse
 
 if TYPE_CHECKING:
@@ -91,13 +91,6 @@ def collect(
 
 
 @app.command()
-def label(home: Home = None) -> None:
-    """Reads the comments that are new: themes and polarity with evidence, sentiment, the three questions."""
-    with _voice(home) as voice:
-        terminal.out(f"{voice.label()} read")
-
-
-@app.command()
 def measure(
     name: Annotated[str, typer.Argument(help="experience, nps, csat, ces, themes, change…")],
     source: Sources = None,
@@ -158,6 +151,7 @@ def plugs() -> None:
             terminal.out(f"{kind}\t{name}\t{point.value}\t{package}")
 
 
+commands_label.register(app)
 commands_keep.register(app)
 
 

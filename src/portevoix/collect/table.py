@@ -93,7 +93,9 @@ def _plan(
 
 def _row(item: Record | Refused, plan: Plan) -> Row:
     if isinstance(item, Refused):
-        return Row(_fitted(item.cells, len(plan.columns), plan.fields["text"]), None, None, ())
+        fitted = _fitted(item.cells, len(plan.columns), plan.fields["text"])
+        before = plan.fields.get("own_id", plan.fields["text"]) < plan.fields["text"]
+        return Row(fitted, None, clean_identifier(fitted[plan.fields["own_id"]]) if before else None, ())
     _, cells = item
     text = cells[plan.fields["text"]]
     if len(text) < 10 and text.strip().lower() in NO_WORDS:

@@ -1,0 +1,82 @@
+"""Commands of reading: label comments, in a home or from a file into another."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portevoix import terminal
+from portevoix.errors import WrongUse
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="The folder that keeps everything (default ./voice).")
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Says which column is what; may be repeated."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the command line."""
+    app.command()(label)
+
+
+def label(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Comments to label once, without a home.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help=".jsonl, .csv, .xlsx or .parquet; JSON Lines on stdout without.",
+        ),
+    ] = None,
+    mentions: Annotated[
+        bool, typer.Option("--mentions", help="One row a mention instead of one a comment.")
+    ] = False,
+    mapping: Mapping = None,
+    home: Home = None,
+) -> None:
+    """Reads comments: themes and polarity with evidence, sentiment, the three questions. Without FILE: those that are new."""
+    if file is None:
+        if out is not None or mentions or mapping:
+            raise WrongUse("-o, --mentions and --map go with a file to label: portevoix label FILE -o OUT.")
+        from portevoix.voice import Voice
+
+        with Voice(home or "voice", progress=terminal.progress) as voice:
+            terminal.out(f"{voice.label()} read")
+        return
+    if home is not None:
+        raise WrongUse("label FILE opens no home: leave --home out, or collect the file into it first.")
+    from portevoix.labelling import label_file
+
+    done = label_file(
+        file,
+        out,
+        stream=sys.stdout.buffer,
+        mapping=_pairs(mapping),
+        mentions=mentions,
+        progress=terminal.progress,
+    )
+    sys.stdout.flush()
+    for line in done.notes:
+        terminal.note(f"  {line}")
+    if out is not None:
+        before = f" ({done.before} had been by an earlier run)" if done.before else ""
+        terminal.note(f"{out}: {done.rows} comments labelled{before}")
+
+
+def _pairs(mapping: Sequence[str] | None) -> dict[str, str]:
+    pairs = {}
+    for pair in mapping or []:
+        name, sign, column = pair.partition("=")
+        if not (name and sign):
+            raise WrongUse(f"--map wants FIELD=COLUMN, for instance --map text=Commentaire; it got '{pair}'.")
+        pairs[name] = column
+    return pairs

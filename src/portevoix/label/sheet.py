@@ -1,0 +1,245 @@
+"""Labelled comments as files: JSON Lines, CSV, XLSX and Parquet, by the name that the file is given."""
+
+import csv
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from portevoix.errors import WrongUse
+from portevoix.label.xlsx import FORMULA, LONGEST, Cell, Sheet
+
+COMMENT = (
+    "id",
+    "lang",
+    "sentiment",
+    "mentions",
+    "emotions",
+    "intents",
+    "needs_met",
+    "easy",
+    "enjoyable",
+    "problem",
+    "redacted",
+)
+MENTION = ("id", "theme", "polarity", "start", "stop", "evidence", "confidence")
+_SAID = pa.struct(
+    [
+        ("theme", pa.string()),
+        ("polarity", pa.int64()),
+        ("start", pa.int64()),
+        ("stop", pa.int64()),
+        ("evidence", pa.string()),
+        ("confidence", pa.float64()),
+    ]
+)
+_TYPES = {
+    "sentiment": pa.float64(),
+    "mentions": pa.list_(_SAID),
+    "emotions": pa.list_(pa.string()),
+    "intents": pa.list_(pa.string()),
+    **dict.fromkeys(("needs_met", "easy", "enjoyable", "polarity", "start", "stop"), pa.int64()),
+    "confidence": pa.float64(),
+}
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?")
+
+Labelled = tuple[Sequence[str], Mapping[str, Any]]
+"""The source's own cells of a row, and what is written of it."""
+
+
+class Book(Protocol):
+    """A file under way: rows are added in their order, then it is closed. `cut`: cells cut to what the format holds."""
+
+    cut: int
+
+    def write(self, rows: Sequence[Labelled]) -> None:
+        """Adds rows."""
+
+    def close(self) -> None:
+        """Writes what ends the file; the stream stays open."""
+
+
+def kind_of(path: Path) -> str:
+    """The format that a file's name asks for: jsonl, csv, xlsx or parquet, with ".gz" for the two that are text.
+
+    Raises WrongUse for any other name.
+    """
+    name = path.name.lower()
+    zipped = name.endswith(".gz")
+    bare = name.removesuffix(".gz")
+    kinds = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+    if not zipped:
+        kinds |= {".xlsx": "xlsx", ".parquet": "parquet"}
+    kind = kinds.get(Path(bare).suffix)
+    if kind is None:
+        raise WrongUse(
+            f"The name {path.name} tells no format: end it with .jsonl, .csv, .xlsx or .parquet "
+            "(.gz may follow the first two)."
+        )
+    return kind + ".gz" * zipped
+
+
+def grows(kind: str) -> bool:
+    """Whether a file of a format can be continued where it was left: any but XLSX and Parquet, which need their end."""
+    return kind.startswith(("jsonl", "csv"))
+
+
+def book(kind: str, stream: IO[bytes], own: Sequence[str], words: int, mentions: bool, begun: bool) -> Book:
+    """Begins a file of a format, or continues it where `begun`.
+
+    `own` are the source's column names, of which number `words` holds the comments; CSV and XLSX write them first.
+    With `mentions`, rows are one a mention.
+    """
+    names = MENTION if mentions else COMMENT
+    if kind == "parquet":
+        return _Parquet(stream, names)
+    if kind.startswith("jsonl"):
+        return _Lines(stream, kind.endswith(".gz"), _json_lines, b"")
+    header = [*own_names(own, names), *names]
+    if kind == "xlsx":
+        return _Spreadsheet(stream, header, names, words)
+    head = b"" if begun else _csv_rows([[_guarded(name) for name in header]])
+    return _Lines(stream, kind.endswith(".gz"), lambda rows: _csv_lines(rows, names), head)
+
+
+def own_names(own: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The source's column names; one that clashes with ours becomes `source_<name>`.
+
+    >>> own_names(["id", "text"], COMMENT)
+    ['source_id', 'text']
+    """
+    taken = {*own, *names}
+    told = []
+    for name in own:
+        wanted = name
+        if name in names:
+            wanted = f"source_{name}"
+            while wanted in taken:
+                wanted = f"source_{wanted}"
+            taken.add(wanted)
+        told.append(wanted)
+    return told
+
+
+class _Lines:
+    """JSON Lines or CSV; compressed, each `write` is a member of its own, so that the file may be cut after any."""
+
+    cut = 0
+
+    def __init__(
+        self, stream: IO[bytes], zipped: bool, shape: Callable[[Sequence[Labelled]], bytes], head: bytes
+    ) -> None:
+        self.stream, self.zipped, self.shape, self.head = stream, zipped, shape, head
+
+    def write(self, rows: Sequence[Labelled]) -> None:
+        content = self.head + self.shape(rows)
+        self.head = b""
+        if content:
+            self.stream.write(gzip.compress(content, 6, mtime=0) if self.zipped else content)
+
+    def close(self) -> None:
+        self.write([])
+
+
+class _Spreadsheet:
+    def __init__(self, stream: IO[bytes], header: list[str], names: Sequence[str], words: int) -> None:
+        self.sheet, self.names, self.words = Sheet(stream), names, words
+        self.sheet.write([header])
+        self.cut = 0
+
+    def write(self, rows: Sequence[Labelled]) -> None:
+        self.sheet.write([self._row(own, row) for own, row in rows])
+        self.cut = self.sheet.cut
+
+    def _row(self, own: Sequence[str], row: Mapping[str, Any]) -> list[Cell]:
+        cells: list[Cell] = [cell if at == self.words else _numbered(cell) for at, cell in enumerate(own)]
+        return [*cells, *(_flat(row[name]) for name in self.names)]
+
+    def close(self) -> None:
+        self.sheet.close()
+
+
+class _Parquet:
+    cut = 0
+
+    def __init__(self, stream: IO[bytes], names: Sequence[str]) -> None:
+        self.schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
+        self.writer = pq.ParquetWriter(stream, self.schema, compression="zstd")
+        self.waiting: list[Mapping[str, Any]] = []
+
+    def write(self, rows: Sequence[Labelled]) -> None:
+        self.waiting += [row for _, row in rows]
+        if len(self.waiting) >= 20_000:
+            self._flush()
+
+    def _flush(self) -> None:
+        try:
+            table = pa.Table.from_pylist(self.waiting, self.schema)
+        except (UnicodeEncodeError, pa.ArrowInvalid):
+            table = pa.Table.from_pylist([_encodable(row) for row in self.waiting], self.schema)
+        self.writer.write_table(table)
+        self.waiting = []
+
+    def close(self) -> None:
+        if self.waiting:
+            self._flush()
+        self.writer.close()
+
+
+def _json_lines(rows: Sequence[Labelled]) -> bytes:
+    lines = [json.dumps(row, ensure_ascii=False) for _, row in rows]
+    try:
+        return "".join(f"{line}\n" for line in lines).encode()
+    except UnicodeEncodeError:  # half a surrogate pair: JSON can say it as an escape
+        return "".join(f"{json.dumps(row)}\n" for _, row in rows).encode()
+
+
+def _csv_lines(rows: Sequence[Labelled], names: Sequence[str]) -> bytes:
+    return _csv_rows(
+        [
+            [*map(_guarded, own), *(_guarded(flat) if isinstance(flat := _flat(row[name]), str) else flat for name in names)]
+            for own, row in rows
+        ]
+    )  # fmt: skip
+
+
+def _csv_rows(rows: Sequence[Sequence[Cell]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _guarded(text: str) -> str:
+    """A cell that no spreadsheet runs: a text that begins as a formula gets an apostrophe; a number stays."""
+    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def _flat(value: Any) -> Cell:  # noqa: ANN401 - text, number or list
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+
+
+def _numbered(cell: str) -> Cell:
+    """A cell as the number that it writes, where nothing of the writing is lost."""
+    if len(cell) > 22 or not _PLAIN_NUMBER.fullmatch(cell) or cell == "-0":
+        return cell
+    return float(cell) if "." in cell else int(cell)
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401 - anything of a row
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {key: _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, list) else value
+
+
+def cut_note(cells: int) -> str:
+    """What to say of cells that a spreadsheet can't hold whole."""
+    return f"{cells} cell(s) were longer than the {LONGEST:,} characters that a spreadsheet holds, and are cut there."
