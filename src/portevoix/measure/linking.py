@@ -95,7 +95,7 @@ def linked(
     (its last contact), `ends`; `tickets`, `contacts`, `returns`; the first `answered`, `claimed`, `told`; `solved` the last,
     `unsolved` and `unclaimed` how many tickets have none; `mature`, 1 where the window has passed. Seconds since 1970.
     """
-    rows = tickets.rows.mutate(window=_window(tickets.rows.theme, windows, default))
+    rows = tickets.rows.mutate(window=sized(tickets.rows.theme, windows, default))
     order = {"group_by": ["who", "motive", "alone"], "order_by": ["at", "id"]}
     rows = rows.mutate(alone=ibis.ifelse(rows.motive.isnull(), rows.id, ""))
     before = rows.ends.max().over(ibis.window(**order, preceding=(None, 1)))
@@ -121,7 +121,8 @@ def linked(
     return cases.mutate(mature=(cases.ends + cases.window <= end).cast("int64"))
 
 
-def _window(theme: ir.Value, windows: Mapping[str, int], default: int) -> ir.Value:
+def sized(theme: ir.Value, windows: Mapping[str, int], default: int = DEFAULT) -> ir.Value:
+    """The window of each row's theme, in seconds."""
     branches = [(theme == name, ibis.literal(size).cast("int64")) for name, size in sorted(windows.items())]
     usual = ibis.literal(default).cast("int64")
     return ibis.cases(*branches, else_=usual) if branches else usual
