@@ -54,12 +54,12 @@ def shared(
     there a third as often or more are the theme's, not the opinion's, and are left out.
 
     `rows`: mentions, of which only the part between `start` and `stop` is read. Copies of one text count as one
-    person, and people unknown count by text. Numbers, marks of redaction, insults, first names and words that are
-    nearly always written with a capital (names of any kind) are never part of it; of `praise`, no denial either. Among expressions that the same people share, the longest that reads as a phrase is taken.
+    person, and people unknown count by text. Numbers, marks of redaction, insults and first names are never part of
+    it, of `praise` no denial either, and it is more than names. Among expressions that the same people share, the longest that reads as a phrase is taken.
     """
     lists = _lists(speech)
-    barred = lists.barred | _names([_evidence(texts.get(str(row["verbatim"]), ""), row) for row in rows])
-    barred |= lists.denials if praise else frozenset()
+    barred = lists.barred | (lists.denials if praise else frozenset())
+    names = _names([_evidence(texts.get(str(row["verbatim"]), ""), row) for row in rows])
     people: dict[Gram, set[str]] = defaultdict(set)
     copies: dict[Gram, set[str]] = defaultdict(set)
     held: dict[Gram, set[str]] = defaultdict(set)
@@ -78,7 +78,11 @@ def shared(
     support = {gram: min(len(people[gram]), len(copies[gram])) for gram in held}
     floor = max(PEOPLE, round(_WORTH * len(rows)))
     common = _common(others, texts, barred, 3 * len(rows) / len(others) if others else 0.0)
-    fit = [g for g, n in support.items() if n >= floor and n > common.get(g, 0.0) and _telling(g, lists)]
+    fit = [
+        g
+        for g, n in support.items()
+        if n >= floor and n > common.get(g, 0.0) and _telling(g, lists) and not _only(g, names, lists)
+    ]
     if not fit:
         return None
     best = max(
@@ -156,6 +160,11 @@ def _telling(gram: Gram, lists: _Lists) -> bool:
         return False
     content = _content(gram, lists)
     return content >= 2 or (content == 1 and not lists.negations.isdisjoint(gram))
+
+
+def _only(gram: Gram, names: frozenset[str], lists: _Lists) -> bool:
+    """Whether nothing but names (a brand, a person, a town) is left of a run of words without its small ones."""
+    return all(word in lists.stop or word in lists.negations or word in names for word in gram)
 
 
 def _content(gram: Gram, lists: _Lists) -> int:
