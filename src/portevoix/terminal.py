@@ -105,4 +105,22 @@ def _shown(measure: "Measure", x: float | None) -> str:
         return "–"
     if measure.unit == "share":
         return f"{100 * x:.1f} %"
-    return f"{x:+.1f}" if measure.unit == "points" else f"{x:.4g}"
+    if measure.unit == "seconds":
+        return duration(x)
+    return f"{x:+.1f}" if measure.unit == "points" else f"{x:,.4g}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them, in the two largest units.
+
+    >>> duration(19_630), duration(540), duration(1_124_000)
+    ('5 h 27 min', '9 min', '13 d 0 h')
+    """
+    minutes, hours, days = seconds / 60, seconds / 3600, seconds / 86400
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    if hours < 1:
+        return f"{minutes:.0f} min"
+    if days < 2:
+        return f"{int(hours)} h {int(minutes) % 60} min"
+    return f"{int(days)} d {int(hours) % 24} h"
