@@ -195,31 +195,40 @@ def _to_file(job: _Job, source: Path, out: Path, kind: str) -> None:
     }
     try:
         with _opened(part) as stream:
-            size = 0
-            if sheet.grows(kind):
-                job.done.before, size = _begun(mark, asked, stream)
-                job.done.rows = job.done.before
-            stream.truncate(size)
-            stream.seek(size)
-            book = sheet.book(kind, stream, job.table.columns, job.table.words, job.mentions, size > 0)
-            for rows in job.portions():
-                book.write(rows)
-                if sheet.grows(kind):
-                    stream.flush()
-                    _mark(mark, {**asked, "rows": job.done.rows, "bytes": stream.tell()})
-            book.close()
-            if book.cut:
-                job.done.notes.append(sheet.cut_note(book.cut))
-            stream.flush()
-            os.fsync(stream.fileno())
+            _write(job, stream, kind, mark, asked)
             os.replace(part, out)
         mark.unlink(missing_ok=True)
+    except Busy:
+        raise
     except PortevoixError:
         if not sheet.grows(kind):
             part.unlink(missing_ok=True)
         raise
     except OSError as error:
         raise WrongUse(f"{out} cannot be written: {error.strerror or 'the disk refuses it'}.") from error
+
+
+def _write(job: _Job, stream: IO[bytes], kind: str, mark: Path, asked: Mapping[str, Any]) -> None:
+    """Writes the rows after those that a run before left complete; after each portion, `mark` says how far it is."""
+    size = 0
+    if sheet.grows(kind):
+        job.done.before, size = _begun(mark, asked, stream)
+        job.done.rows = job.done.before
+    stream.truncate(size)
+    stream.seek(size)
+    book = sheet.book(kind, stream, job.table.columns, job.table.words, job.mentions, size > 0)
+    try:
+        for rows in job.portions():
+            book.write(rows)
+            if sheet.grows(kind):
+                stream.flush()
+                _mark(mark, {**asked, "rows": job.done.rows, "bytes": stream.tell()})
+    finally:
+        book.close()
+    if book.cut:
+        job.done.notes.append(sheet.cut_note(book.cut))
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 @contextmanager
