@@ -1,5 +1,6 @@
 """Answered is not solved: the vectors of measures.md §3.5 and §4, and what may not be counted as a success."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from portevoix.errors import WrongUse
 from portevoix.measure.answers import answers, measured
 from portevoix.measure.contacts import from_words
-from portevoix.measure.linking import DAY, LEAST, window_of, windows
+from portevoix.measure.linking import DAY, LEAST, gaps, linked, window_of, windows
 from portevoix.measure.result import measures_of
 from portevoix.measure.survival import kaplan_meier, median, restricted_mean
 from portevoix.measure.tickets import from_log
@@ -70,8 +71,6 @@ def test_counts_stand_for_rows():
     ],
 )
 def test_care_vectors_at_four_windows(bench: Bench, window, cases, mature, fcr, contacts, lengths):
-    from portevoix.measure.linking import linked
-
     _, verbatims, labels = _care(bench)
     tickets = from_words(verbatims, labels)
     assert tickets is not None
@@ -139,14 +138,10 @@ def test_a_week_of_daily_contacts_reads_answered_in_nine_minutes_solved_in_six_d
 def test_a_window_is_never_under_48_hours_so_that_a_week_of_evenings_stays_one_case(bench: Bench):
     again, last = [0.0] * 46, [0.0] * 46
     again[0], last[45] = 500.0, 5000.0
-    import numpy as np
-
     assert window_of(np.array(again), np.array(last)) == LEAST // DAY
 
 
 def test_a_window_is_where_people_come_back_no_more_often_than_they_always_do():
-    import numpy as np
-
     again = np.array([120, 110, 90, 70, 55, 40, 2] + [2] * 38 + [0.0])
     last = np.zeros(46)
     last[45] = 800
@@ -154,13 +149,9 @@ def test_a_window_is_where_people_come_back_no_more_often_than_they_always_do():
 
 
 def test_too_few_recontacts_choose_no_window(bench: Bench):
-    import numpy as np
-
     assert window_of(np.ones(46) * 0.5, np.full(46, 50.0)) is None
     tickets = from_words(*_care(bench)[1:])
     assert tickets is not None
-    from portevoix.measure.linking import gaps
-
     assert windows(gaps(tickets)) == {}
 
 
@@ -269,7 +260,7 @@ def test_under_five_people_nothing_is_said(bench: Bench):
     assert (only.value, only.note) == (None, "fewer than 5")
 
 
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 cases_ = st.lists(
     st.builds(
         lambda person, theme, at, answer, claim: {
@@ -280,7 +271,7 @@ cases_ = st.lists(
         st.sampled_from("abcdefghij"), st.sampled_from(["bill", "line"]), st.integers(0, 900),
         st.none() | st.integers(0, 90), st.none() | st.integers(0, 200),
     ),
-    min_size=5, max_size=40,
+    min_size=5, max_size=25,
 )  # fmt: skip
 
 

@@ -9,12 +9,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from portevoix.measure.contacts import from_words
+from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, DEFAULT, gaps, linked, windows, with_next
 from portevoix.measure.scores import ranged
 from portevoix.measure.survival import kaplan_meier, median, restricted_mean
 from portevoix.measure.tallies import Line, keys_of, listed, tally
-from portevoix.measure.tickets import Known, Tickets, from_log
+from portevoix.measure.tickets import Known, Tickets
 from portevoix.settings import Settings
 
 MONTH = 30 * DAY
@@ -42,11 +42,12 @@ def answers(
     own counter (basis "log counter"); `.claimed_gap`, claimed less first-contact resolution. `.contacts` and
     `.returns` a case. `.window`, seconds, by theme, where the data chose it. See docs/numbers/answers.md.
     """
-    tickets = from_log(cases, by) or from_words(verbatims, labels, by)
-    if tickets is None:
-        return as_table([], by, ["theme"])
-    sizes = windows(gaps(tickets))
-    return as_table([*measured(tickets, sizes, by), *_chosen(tickets, sizes, by)], by, ["theme"])
+    with brought(cases, verbatims, labels, by) as tickets:
+        rows: list[Row] = []
+        if tickets is not None:
+            sizes = windows(gaps(tickets))
+            rows = [*measured(tickets, sizes, by), *_chosen(tickets, sizes, by)]
+    return as_table(rows, by, ["theme"])
 
 
 def measured(
@@ -54,18 +55,18 @@ def measured(
 ) -> list[Row]:
     """All the figures of `answers` at given windows by theme, in seconds; the split under its inner names."""
     known, keys = tickets.known, keys_of(by)
-    told = linked(tickets, sizes, by, default).cache()
-    rows = _shares(told.mutate(**outcomes(told, known)), [*outcomes(told, known)], keys, known.basis)
     claims = _claims(with_next(tickets.rows), known)
-    rows += _shares(
-        claims, [name for name in claims.columns if name.startswith("relapse")], keys, known.basis
-    )
+    relapses = [name for name in claims.columns if name.startswith("relapse")]
+    rows = _shares(claims, relapses, keys, known.basis)
     if known.counter:
         counted = tickets.rows.mutate(reopened=(tickets.rows.counter > 0).cast("int64"))
         rows += _shares(counted, ["reopened"], keys, "log counter")
-    rows += _means(told.mutate(claimed_gap=_gap(told, known)), keys, known)
-    for name, (length, ended) in _times(told, known).items():
-        rows += _timed(told.mutate(length=length, ended=ended), name, keys, known.basis)
+    with linked(tickets, sizes, by, default).cache() as told:
+        shares = outcomes(told, known)
+        rows += _shares(told.mutate(**shares), [*shares], keys, known.basis)
+        rows += _means(told.mutate(claimed_gap=_gap(told, known)), keys, known)
+        for name, (length, ended) in _times(told, known).items():
+            rows += _timed(told.mutate(length=length, ended=ended), name, keys, known.basis)
     return rows
 
 

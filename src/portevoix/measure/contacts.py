@@ -1,6 +1,7 @@
 """Tickets read from the words: what customers brought to the desk, who answered, and what it was about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import ibis
 import ibis.expr.types as ir
@@ -10,11 +11,24 @@ import pyarrow.compute as pc
 
 from portevoix.measure.ranges import real, whole
 from portevoix.measure.tallies import SCORES, keys_of
-from portevoix.measure.tickets import OWN, Known, Tickets, one, seconds, split
+from portevoix.measure.tickets import Known, Tickets, from_log, one, seconds, split
 
 CLOSED = ("closed", "solved", "resolved", "done", "clos", "close", "clôturé", "cloturé", "cloture", "fermé", "ferme",
           "résolu", "resolu", "traité", "traite", "terminé", "termine")  # fmt: skip
 """What a desk's status says when it counts a conversation as done: its claim, never a resolution."""
+
+
+@contextmanager
+def brought(
+    cases: ir.Table, verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()
+) -> Iterator[Tickets | None]:
+    """The tickets of a log where it has rows, else of the words; None where neither has any. Let go at the end."""
+    tickets = from_log(cases, by) or from_words(verbatims, labels, by)
+    try:
+        yield tickets
+    finally:
+        if tickets is not None:
+            tickets.rows.release()
 
 
 def from_words(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> Tickets | None:
@@ -36,6 +50,7 @@ def from_words(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) ->
     agents = (dated.author == "agent").cast("int64").sum()
     seen = one({"end": seconds(dated.said_at.max()), "agents": agents}, dated)
     if not held["rows"] or not (held["talks"] or seen["agents"] or _comes_back(tickets)):
+        tickets.release()
         return None
     known = Known(
         basis="words",
@@ -45,7 +60,7 @@ def from_words(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) ->
         solved=False,
         counter=False,
     )
-    return Tickets(tickets.select(*OWN, *keys_of(by)), known)
+    return Tickets(tickets, known)
 
 
 def _conversations(verbatims: ir.Table, by: Sequence[str]) -> ir.Table:
@@ -107,21 +122,21 @@ def _roots(rows: ir.Table) -> ir.Table | None:
 
 
 def _turns(rows: ir.Table) -> ir.Table:
-    """The customers' messages, each with the first answer to it (`answered`) and the last one (`closing`)."""
-    rows = rows.mutate(agent_at=ibis.ifelse(rows.customer == 0, rows.at, ibis.null("int64")))
+    """The messages of who opened each conversation, with the first answer to each (`answered`) and the last (`closing`)."""
+    order = [rows.at, rows.customer.desc(), rows.id]
+    nobody = ibis.null("int64")
+    first = ibis.row_number().over(ibis.window(group_by=["room", "customer"], order_by=order)) == 0
+    rows = rows.mutate(first=(first & (rows.customer == 1)).cast("int64"))
+    opener = rows.who.max(where=rows["first"] == 1).over(ibis.window(group_by="room"))
+    mine = (rows.customer == 1) & (rows.who == opener)
+    rows = rows.mutate(mine=mine.cast("int64"), agent_at=ibis.ifelse(rows.customer == 0, rows.at, nobody))
     order = [rows.at, rows.customer.desc(), rows.id]
     past = ibis.window(group_by="room", order_by=order, preceding=None, following=0)
-    rows = rows.mutate(turn=rows.customer.sum().over(past))
+    rows = rows.mutate(turn=rows.mine.sum().over(past))
     turn = ibis.window(group_by=["room", "turn"])
     rows = rows.mutate(answered=rows.agent_at.min().over(turn), closing=rows.agent_at.max().over(turn))
-    rows = rows.filter(rows.customer == 1)
-    order = [rows.at, rows.customer.desc(), rows.id]
-    opening = ibis.row_number().over(ibis.window(group_by="room", order_by=order)) == 0
-    rows = rows.mutate(opening=opening.cast("int64"))
-    opener = rows.who.max(where=rows.opening == 1).over(ibis.window(group_by="room"))
-    claimed = ibis.ifelse(rows.closed == 1, rows.closing, ibis.null("int64"))
-    rows = rows.mutate(opener=opener, claimed=claimed)
-    return rows.filter((rows.scored == 0) & (rows.talk.isnull() | (rows.who == rows.opener)))
+    rows = rows.filter((rows.mine == 1) & (rows.scored == 0)).drop("first")
+    return rows.mutate(claimed=ibis.ifelse(rows.closed == 1, rows.closing, nobody))
 
 
 def _themed(rows: ir.Table, labels: ir.Table, by: Sequence[str]) -> ir.Table:

@@ -9,12 +9,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from portevoix.measure.answers import Row, as_table
-from portevoix.measure.contacts import from_words
+from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, gaps, sized, windows
 from portevoix.measure.ranges import gap_of_shares
 from portevoix.measure.scores import ranged
 from portevoix.measure.tallies import UNKNOWN, Line, keys_of, listed, tally
-from portevoix.measure.tickets import Tickets, from_log, one
+from portevoix.measure.tickets import Tickets, one
 from portevoix.settings import Settings
 
 PHONE, ONLINE = "phone", "online"
@@ -55,14 +55,14 @@ def journeys(
     many calls that is. `.next`: of those who came back after `channel`, the share that came by `to`. `.shift`: the
     share of contacts by `channel` in the later half of the time watched less that in the earlier half (Agresti-Caffo).
     """
-    tickets = from_log(cases, by) or from_words(verbatims, labels, by)
-    if tickets is None:
-        return as_table([], by, _WHERE)
-    keys, basis = keys_of(by), tickets.known.basis
-    rows = _ordered(tickets).cache()
-    found = [*_spared(rows, keys, basis, "theme" not in by), *_next(rows, keys, basis)]
-    if "channel" not in by:
-        found += _shift(rows, keys, basis)
+    with brought(cases, verbatims, labels, by) as tickets:
+        if tickets is None:
+            return as_table([], by, _WHERE)
+        keys, basis = keys_of(by), tickets.known.basis
+        with _ordered(tickets).cache() as rows:
+            found = [*_spared(rows, keys, basis, "theme" not in by), *_next(rows, keys, basis)]
+            if "channel" not in by:
+                found += _shift(rows, keys, basis)
     return as_table(found, by, _WHERE)
 
 

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from portevoix.measure.answers import Row, as_table, outcomes
-from portevoix.measure.contacts import from_words
+from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, gaps, linked, windows, with_next
 from portevoix.measure.scorecard import Z, beta_mean, bonus, due, funnel, over_dispersion, shrink
 from portevoix.measure.scores import ranged
 from portevoix.measure.tallies import SCORES, UNKNOWN, Line, keys_of, listed, tally
-from portevoix.measure.tickets import Known, Tickets, from_log
+from portevoix.measure.tickets import Known, Tickets
 from portevoix.settings import Settings
 
 _MIX = ("theme", "channel", "product")
@@ -51,22 +51,22 @@ def providers(
     Signs of gaming: `.closed_unanswered`, `.split`, `.surveyed`. Shares 0..1. Empty with fewer than two providers.
     See docs/numbers/providers.md.
     """
-    tickets = from_log(cases, by) or from_words(verbatims, labels, by)
-    if tickets is None:
-        return as_table([], by, ["provider"])
-    named = Tickets(tickets.rows.filter(tickets.rows.provider.notnull()), tickets.known)
-    told = linked(named, windows(gaps(tickets)), by).cache()
-    keys = keys_of(by)
-    rows: list[Row] = []
-    for place, scores in _scores(told, named.known, keys).items():
-        if len(scores) > 1:
-            figures = scorecards(scores)
-            rows += [
-                {**dict(zip(keys, place, strict=True)), "basis": named.known.basis, **row} for row in figures
-            ]
-    if rows:
-        rows += _signs(named, verbatims, keys)
+    with brought(cases, verbatims, labels, by) as tickets:
+        rows = [] if tickets is None else _cards(tickets, verbatims, by)
     return as_table(rows, by, ["provider"])
+
+
+def _cards(tickets: Tickets, verbatims: ir.Table, by: Sequence[str]) -> list[Row]:
+    named = Tickets(tickets.rows.filter(tickets.rows.provider.notnull()), tickets.known)
+    keys, basis = keys_of(by), named.known.basis
+    with linked(named, windows(gaps(tickets)), by).cache() as told:
+        groups = _scores(told, named.known, keys)
+    rows: list[Row] = []
+    for place, scores in groups.items():
+        if len(scores) > 1:
+            where = {**dict(zip(keys, place, strict=True)), "basis": basis}
+            rows += [{**where, **row} for row in scorecards(scores)]
+    return [*rows, *_signs(named, verbatims, keys)] if rows else []
 
 
 def scorecards(scores: Sequence[Score]) -> list[Row]:

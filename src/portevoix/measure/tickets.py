@@ -38,7 +38,10 @@ class Known(NamedTuple):
 
 
 class Tickets(NamedTuple):
-    """Tickets as an Ibis table (columns `OWN`, then those split by), and what their source can tell."""
+    """Tickets as a table held by the engine (columns `OWN`, those split by), and what their source can tell.
+
+    Whoever asked for them lets them go: `rows.release()`. Left to chance, that may come after the engine is closed.
+    """
 
     rows: ir.Table
     known: Known
