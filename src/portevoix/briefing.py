@@ -16,8 +16,8 @@ from portevoix.measure.result import measures_of
 from portevoix.nouns import Brief, Letter, Measure, Period, Quote
 from portevoix.settings import Settings
 from portevoix.tell import period as periods
-from portevoix.tell.choice import real
 from portevoix.tell.facts import Base, Facts, Told
+from portevoix.tell.finding import real
 
 _NAMES = ("experience", "nps", "csat", "ces", "themes")
 _MEMORY = timedelta(days=14)

@@ -26,7 +26,7 @@ _FIXED = {
     },
 }
 _TIMES = {
-    "fr": r"(près de |plus de )?\b(\w+) fois( et demie)? (plus|moins)\b",
+    "fr": r"(près de |au moins )?\b(\w+) fois( et demie)? (plus|moins)\b",
     "en": r"(nearly |more than )?\b(twice|\w+)( and a half)?(?: times| (?=an |the |what ))",
 }
 _NEAR = 0.0401

@@ -176,6 +176,8 @@ class Words:
             "said_on": pa.date32(),
         }
         fields |= {name: pa.string() for name in ("channel", "product", "provider", "segment")}
+        if any("city" in row for row in self.rows.get((theme, polarity), [])):
+            fields["city"] = pa.string()
         fields |= {"start": pa.int64(), "stop": pa.int64(), "confidence": pa.float64()}
         return pa.Table.from_pylist(
             self.rows.get((theme, polarity), []), schema=pa.schema(list(fields.items()))
@@ -327,6 +329,25 @@ def nps_file(**given: Any) -> Facts:
             points("nps", -24.7, 3.5, n),
             points("experience", 3, 2, n, basis="words"),
         ],
+    }
+    return facts(words, **(usual | given))
+
+
+def evening_in_rennes(**given: Any) -> Facts:
+    """As many outages as on other days, but nearly all of them in one town, in the evening."""
+    words = Words(given.get("lang", "fr")).say("reliability", -1, 24, hour=20).say("advisor", 1, 47)
+    for i, row in enumerate(words.rows[("reliability", -1)]):
+        row["city"] = "Rennes" if i else "Dijon"
+    n, n0 = 412, 11200
+    usual: dict[str, Any] = {
+        "measures": [
+            *shares(),
+            share("themes.negative", 24, n, theme="reliability"),
+            share("themes.positive", 47, n, theme="advisor"),
+        ],
+        "changes": [gained("themes.negative", 24, n, 560, n0, noise=True, theme="reliability")],
+        "spread": lambda column: {"Rennes": 70, "Dijon": 342} if column == "city" else {},
+        "hours": lambda: dict.fromkeys(range(8, 24), 25),
     }
     return facts(words, **(usual | given))
 

@@ -24,6 +24,7 @@ ALL = [
     invented.starred_file,
     invented.nps_file,
     invented.grave_day,
+    invented.evening_in_rennes,
     invented.tiny_file,
 ]
 LANGS = ["fr", "en"]
@@ -205,6 +206,38 @@ def test_the_third_day_of_a_problem_says_so():
     assert write(facts).briefs[0].text.startswith("Third day running.")
     once = invented.busy_day(told=invented.told("reliability-", "fall", "Un", "Deux"))
     assert "jour de suite" not in write(once).briefs[0].text
+
+
+def test_complaints_that_gather_in_one_town_are_news_even_when_no_more_of_them_came():
+    letter = write(invented.evening_in_rennes())
+    assert not letter.quiet
+    first = letter.briefs[0]
+    assert first.kind == "cluster"
+    assert "presque tous à Rennes" in first.text
+    assert "après 21\u00a0heures" in first.text or "après 20\u00a0heures" in first.text
+    assert "Dans le reste du courrier, un message sur huit seulement" in first.text
+    everywhere = invented.evening_in_rennes(spread=lambda column: {"Rennes": 400, "Dijon": 12})
+    assert write(everywhere).quiet
+    again = invented.evening_in_rennes(told=invented.told("reliability-", "cluster", "Un", "Deux"))
+    assert write(again).briefs[0].text.startswith("Troisième jour de suite.")
+
+
+def test_counts_are_set_beside_an_ordinary_day_only_when_as_much_was_written():
+    alike = write(invented.busy_day())
+    base = replace(invented.busy_day().base, before=28 * 206)
+    twice = write(invented.busy_day(base=base))
+    assert "un jour ordinaire" in " ".join(prose(alike))
+    assert "un jour ordinaire" not in " ".join(prose(twice))
+    assert "prévu" in twice.briefs[0].text
+    check_rules(twice)
+
+
+def test_a_column_of_opinions_explains_no_opinion():
+    splits = [
+        invented.points("nps", -60, 3, 500, airline_sentiment="negative"),
+        invented.points("nps", 20, 3, 500, airline_sentiment="positive"),
+    ]
+    assert "split" not in [b.kind for b in write(invented.nps_file(splits=splits)).briefs]
 
 
 def test_a_flood_of_messages_is_news_even_when_the_topics_stand():

@@ -133,6 +133,16 @@ def test_marks_names_numbers_and_insults_are_in_no_expression():
     assert found.words == "ligne coupée"
 
 
+def test_an_expression_is_more_than_a_brand_and_praise_denies_nothing():
+    said = ["chez Lunafibre Maison tout", "avec Lunafibre Maison hier", "pour Lunafibre Maison aussi"]
+    texts = {f"v{i}": f"Mot{chr(97 + i)} {said[i % 3]} ligne pas rapide {chr(97 + i)}" for i in range(9)}
+    rows = [mention(i) for i in range(9)]
+    found = expressions.shared(rows, texts, tongue("fr"))
+    assert found is not None
+    assert "rapide" in found.words
+    assert expressions.shared(rows, texts, tongue("fr"), praise=True) is None
+
+
 def test_the_tail_of_the_hypergeometric_is_that_of_counting():
     exact = sum(math.comb(30, i) * math.comb(70, 20 - i) for i in range(9, 21)) / math.comb(100, 20)
     assert spread.tail(9, 20, 30, 100) == pytest.approx(exact, rel=1e-9)

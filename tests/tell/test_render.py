@@ -164,6 +164,19 @@ def test_every_brief_and_every_quote_opens_the_words_behind_it():
     assert all(quote.text in texts[quote.verbatim] for quote in letter.quotes)
 
 
+def test_where_the_words_say_fewer_than_five_so_does_the_link():
+    words = invented.Words().say("billing", -1, 2)
+    facts = invented.facts(
+        words,
+        measures=[invented.share("themes.negative", 2, 412, theme="billing")],
+        changes=[invented.gained("themes.negative", 2, 412, 1114, 11200, theme="billing")],
+    )
+    letter = write(facts)
+    assert "oins de cinq" in letter.briefs[0].text
+    links = re.findall(r"<a [^>]*#b1[^>]*>([^<]*)</a>", render.html(letter))
+    assert links == ["Lire ces messages"]
+
+
 def test_a_letter_without_a_page_of_messages_has_no_link():
     assert "<a " not in render.html(write(invented.busy_day()), messages=None)
 

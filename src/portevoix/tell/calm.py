@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from portevoix.nouns import Measure
 from portevoix.tell import choice
-from portevoix.tell.choice import Finding
 from portevoix.tell.draft import Draft, even, title
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import Finding, count
 from portevoix.tell.tongue import Tongue, pick
 
 
@@ -52,9 +52,7 @@ def quiet(facts: Facts, speech: Tongue) -> Draft:
             draft.measures.append(top.now)
             ids += [each for each in top.ids if each not in set(ids)]
             template = pick(say[f"quiet_{word}"], facts.period.until, facts.number)
-            draft.add(
-                speech.say(template, name=speech.name(top.theme), n=speech.count(choice.count(top.now)))
-            )
+            draft.add(speech.say(template, name=speech.name(top.theme), n=speech.count(count(top.now))))
     draft.ids = _opened(facts, draft) or tuple(ids)
     draft.add(pick(say[f"bye_{facts.period.kind}"], facts.period.until, facts.number))
     draft.sentences = [(rank, speech.grammar.typeset(sentence)) for rank, sentence in draft.sentences]

@@ -1,82 +1,17 @@
 """What deserves the minute: findings drawn from the facts, the weightiest first."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from portevoix.nouns import Measure
 from portevoix.tell import places, spread
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import GRAVITY, PEOPLE, SCORES, Finding, by_theme, count, real
+from portevoix.tell.segments import split
 
-PEOPLE = 5
-"""People behind a number before it is told."""
-
-GRAVITY = {
-    "contract": 1.5,
-    "honesty": 1.4,
-    "refund": 1.4,
-    "billing": 1.3,
-    "reliability": 1.3,
-    "resolution": 1.2,
-    "delivery": 1.1,
-    "reach": 1.1,
-    "product": 1.1,
-    "place": 0.7,
-    "overall": 0.5,
-}
-"""How much a theme weighs at equal size: leaving, trust and money before comfort."""
-
-SCORES = ("experience", "nps", "csat", "ces")
 _NEGATIVE, _POSITIVE = "themes.negative", "themes.positive"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that could be told. `kind`: rise, fall (complaints), better, worse (praise), pain, praise, score, split, volume.
-
-    `now` is the measure of the period, `change` what it gained or lost, `score` the headline told with it, `rows` one mention a verbatim, `ids` all the
-    verbatims behind, `rank` its place among its kind.
-    """
-
-    kind: str
-    subject: str
-    weight: float = 0.0
-    good: bool = False
-    theme: str = ""
-    polarity: int = 0
-    now: Measure
-    change: Measure | None = None
-    other: Measure | None = None
-    score: Measure | None = None
-    rank: int = 1
-    heaviest: bool = False
-    ids: tuple[str, ...] = ()
-    rows: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
-    columns: tuple[str, ...] = ()
-
-
-def real(change: Measure | None) -> bool:
-    """Whether a change is more than chance: it has a value, an interval without zero, and no note of noise."""
-    if change is None or change.value is None or "within noise" in (change.note or ""):
-        return False
-    if change.low is None or change.high is None:
-        return False
-    return change.low > 0 or change.high < 0
-
-
-def count(measure: Measure) -> int:
-    """How many verbatims a share stands for."""
-    return round((measure.value or 0.0) * measure.n)
-
-
-def by_theme(measures: Iterable[Measure], name: str) -> dict[str, Measure]:
-    """A theme's measures, overall, that have a value."""
-    return {
-        m.where["theme"]: m
-        for m in measures
-        if m.name == name and set(m.where) == {"theme"} and m.value is not None
-    }
 
 
 def evidence(facts: Facts, finding: Finding) -> Finding:
@@ -172,58 +107,6 @@ def score(facts: Facts) -> Finding | None:
     return Finding(kind="score", subject=f"score:{now.name}", now=now, change=change, good=good)
 
 
-def echoes(facts: Facts) -> frozenset[str]:
-    """Columns that only repeat the score in other words ("detractor", "5 stars"): a gap between them tells nothing.
-
-    Such a column has a value under which everybody gave the same, or values further apart than people ever are.
-    """
-    found = set()
-    for name in {m.name for m in facts.splits if m.name in SCORES}:
-        groups: dict[str, list[Measure]] = {}
-        for m in facts.splits:
-            if m.name == name and len(m.where) == 1 and m.value is not None and m.n >= 30:
-                groups.setdefault(next(iter(m.where)), []).append(m)
-        for column, group in groups.items():
-            values = [(m.value or 0.0) * (100 if m.unit == "share" else 1) for m in group]
-            ends = (0.0, 100.0) if group[0].unit == "share" else (-100.0, 100.0)
-            stuck = any(min(abs(value - end) for end in ends) < 0.5 for value in values)
-            if stuck or max(values) - min(values) > 0.7 * (ends[1] - ends[0]):
-                found.add(column)
-    return frozenset(found)
-
-
-def split(facts: Facts, told: Finding | None) -> Finding | None:
-    """The two segments of one column that differ most on the score told, if more than chance and by eight points.
-
-    Every pair of a column counts as a try (Bonferroni), since the widest pair is picked after looking.
-    """
-    if told is None:
-        return None
-    columns: dict[str, list[Measure]] = {}
-    for m in facts.splits:
-        if m.name == told.now.name and len(m.where) == 1 and m.basis == told.now.basis:
-            if m.value is not None and m.low is not None and m.high is not None and m.n >= 30:
-                columns.setdefault(next(iter(m.where)), []).append(m)
-    found = []
-    for column, group in sorted(columns.items()):
-        if column in echoes(facts) or not places.told(column):
-            continue
-        group = [m for m in group if "[" not in m.where[column]]  # a value that was redacted is no group
-        if len(group) < 2:
-            continue
-        low = min(group, key=lambda m: (m.value or 0.0, str(m.where)))
-        high = max(group, key=lambda m: (m.value or 0.0, str(m.where)))
-        gap = (high.value or 0.0) - (low.value or 0.0)
-        error = math.hypot(*(((m.high or 0.0) - (m.low or 0.0)) / 3.92 for m in (low, high)))
-        tries = max(1, len(group) * (len(group) - 1) // 2)
-        floor = {"points": 8.0, "share": 0.08}.get(told.now.unit, 0.0)
-        if gap >= floor and gap > 0 and error > 0 and math.erfc(gap / error / math.sqrt(2)) < 0.05 / tries:
-            found.append(
-                Finding(kind="split", subject=f"split:{column}", weight=gap / error, now=low, other=high)
-            )
-    return max(found, key=lambda f: (f.weight, f.subject)) if found else None
-
-
 def volume(facts: Facts) -> Finding | None:
     """The number of messages, when it is further from the usual than chance takes it, by a quarter at least."""
     change = next((m for m in facts.changes if m.name == "change.volume" and not m.where), None)
@@ -237,6 +120,26 @@ def volume(facts: Facts) -> Finding | None:
     return Finding(kind="volume", subject="volume", now=now, change=change)
 
 
+def cluster(facts: Facts, told: frozenset[str]) -> Finding | None:
+    """The complaint that gathers in one place today, whether or not more of it came; None when none of the first five does.
+
+    One that was told as such lately comes before another: a story goes on.
+
+    Only columns of places count: a product or a channel has its own complaints every day.
+    """
+    found = []
+    recent = {each.subject for each in facts.told if each.kind == "cluster"}
+    for pain in standing(facts, -1)[:5]:
+        if pain.theme == "overall" or pain.theme in told or count(pain.now) < 2 * PEOPLE:
+            continue
+        full = evidence(facts, pain)
+        columns = [column for column in full.columns if column.lower() in places.LOCAL]
+        for spot in spread.gather(full.rows, columns, facts.spread, None, facts.timezone):
+            found.append((pain.subject in recent, spot.k * GRAVITY.get(pain.theme, 1.0), pain))
+    best = max(found, key=lambda each: (each[0], each[1], each[2].subject), default=None)
+    return replace(best[2], kind="cluster", other=None) if best else None
+
+
 def choose(facts: Facts) -> list[Finding]:
     """Two to four findings, in the order in which they are told; empty when nothing moved since the period before."""
     told_score = score(facts)
@@ -247,9 +150,10 @@ def choose(facts: Facts) -> list[Finding]:
         return _state(facts, told_score, apart)
     moved = changes(facts)
     crowd = volume(facts)
-    if not moved and crowd is None and not (told_score and real(told_score.change)):
+    local = cluster(facts, frozenset(f.theme for f in moved))
+    if not moved and local is None and crowd is None and not (told_score and real(told_score.change)):
         return []
-    return _news(facts, moved, told_score, crowd, apart)
+    return _news(facts, moved, local, told_score, crowd, apart)
 
 
 def _state(facts: Facts, told: Finding | None, apart: Finding | None) -> list[Finding]:
@@ -279,7 +183,12 @@ def _cost(finding: Finding) -> float:
 
 
 def _news(
-    facts: Facts, moved: list[Finding], told: Finding | None, crowd: Finding | None, apart: Finding | None
+    facts: Facts,
+    moved: list[Finding],
+    local: Finding | None,
+    told: Finding | None,
+    crowd: Finding | None,
+    apart: Finding | None,
 ) -> list[Finding]:
     """The real changes, each theme once, bad news first; the proven score; something good; then what room is left."""
     best: dict[str, Finding] = {}
@@ -287,7 +196,8 @@ def _news(
         best.setdefault(finding.theme, finding)
     ranked = list(best.values())
     recent = {each.subject for each in facts.told}
-    stands = [f for f in (*standing(facts, 1)[:1], *standing(facts, -1)[:1]) if f.theme not in best]
+    named = {*best, local.theme if local else ""}
+    stands = [f for f in (*standing(facts, 1)[:1], *standing(facts, -1)[:1]) if f.theme not in named]
     proven = told is not None and real(told.change)
     chosen = ranked[: 2 if proven and crowd else 3]
     if not any(f.good for f in chosen) and not (proven and told and told.good):
@@ -296,10 +206,13 @@ def _news(
             chosen = [*chosen[:2], good]
     worst = max((f.weight for f in chosen if not f.good), default=0.0)
     chosen.sort(key=lambda f: f.good and f.weight < 8 * worst)  # good news leads only when it is far larger
+    if local is not None:
+        rises = sum(f.kind == "rise" and f.weight >= 0.5 * worst for f in chosen[:1])
+        chosen.insert(rises, local)
     if told is not None and proven:
         chosen.insert(1, told)
     if crowd is not None:
-        chosen.insert(len(chosen) if moved else 0, crowd)
+        chosen.insert(len(chosen) if moved or local else 0, crowd)
     shaky = None if proven else told  # a score that chance could move gives way to anything with a figure
     spare = [apart, *(f for f in stands if f.subject not in recent), shaky]
     chosen += [each for each in spare if each is not None and each not in chosen]

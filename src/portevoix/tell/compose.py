@@ -1,9 +1,9 @@
 """A finding put into words: a title and a few sentences, each with the measures that its figures come from."""
 
 from portevoix.tell import gauges, themes
-from portevoix.tell.choice import Finding
 from portevoix.tell.draft import LONGEST_RUN, Draft, filled, run
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import Finding
 from portevoix.tell.tongue import Tongue, capital, pick
 
 _WRITERS = {
@@ -49,7 +49,7 @@ def act(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
 def _again(finding: Finding, facts: Facts, speech: Tongue) -> str:
     """As in "Troisième jour de suite." when the letters just before told the same thing the same way."""
     days = run(finding, facts)
-    if days < 2 or finding.kind not in ("rise", "fall", "better", "worse"):
+    if days < 2 or finding.kind not in ("rise", "fall", "better", "worse", "cluster"):
         return ""
     if days > LONGEST_RUN:
         return speech.say(pick(speech.words["say"]["again_long"], finding.subject))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from portevoix.nouns import Measure
-from portevoix.tell.choice import Finding
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import Finding
 from portevoix.tell.tongue import Tongue, capital, pick
 
 LONGEST_RUN = 14

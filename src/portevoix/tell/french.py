@@ -113,14 +113,14 @@ def multiple(ratio: float) -> str | None:
             return words
     way, many = ("plus", ratio) if ratio > 1 else ("moins", 1 / max(ratio, 1e-9))
     if many > 10.4:
-        return f"plus de dix fois {way}" if way == "plus" else "plus de dix fois moins"
+        return f"au moins dix fois {way}"
     whole, rest = divmod(many, 1)
     for value in (round(many), whole + 0.5):
         if value >= 2 and abs(many / value - 1) <= 0.04 and (way == "plus" or value % 1 == 0):
             return f"{_UNITS[int(value)]} fois {'et demie ' if value % 1 else ''}{way}"
     if many >= 1.75 and rest > 0.5:
         return f"près de {_UNITS[int(whole) + 1]} fois {way}"
-    return f"plus de {_UNITS[int(whole)]} fois {way}" if many >= 2 and way == "plus" else None
+    return f"au moins {_UNITS[int(whole)]} fois {way}" if many >= 2 and way == "plus" else None
 
 
 def than(words: str, usual: str) -> str:

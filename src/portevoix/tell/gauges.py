@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from portevoix.nouns import Measure
 from portevoix.tell import places
-from portevoix.tell.choice import changes, real
+from portevoix.tell.choice import changes
 from portevoix.tell.draft import Draft, filled, title
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import real
 from portevoix.tell.tongue import Tongue, capital
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from portevoix.nouns import Brief, Letter, Quote
 from portevoix.tell import calm, choice, compose, quotes
-from portevoix.tell.choice import Finding
 from portevoix.tell.draft import Draft
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import PEOPLE, Finding, by_theme, count
 from portevoix.tell.tongue import Tongue, capital, tongue
 
 WORDS_PER_MINUTE = {"fr": 195, "en": 228}
@@ -95,7 +95,7 @@ def _readable(facts: Facts) -> bool:
 def _drafts(findings: Sequence[Finding], facts: Facts, speech: Tongue) -> list[Draft]:
     used: set[str] = set()
     drafts = [compose.compose(finding, facts, speech, used) for finding in findings]
-    first = next((draft for draft in drafts if draft.kind == "rise"), None)
+    first = next((draft for draft in drafts if draft.kind in ("rise", "cluster")), None)
     if first is not None:
         compose.act(first, facts, speech, used)
     return drafts
@@ -163,11 +163,9 @@ def _base(facts: Facts, speech: Tongue, told: set[str]) -> Mapping[str, Any]:
 
 def _topics(facts: Facts, speech: Tongue) -> list[dict[str, Any]]:
     """Themes by how many messages speak of them, those that fewer than five people mention left out."""
-    shares = choice.by_theme(facts.measures, "themes.share")
-    counted = [(choice.count(m), theme) for theme, m in shares.items() if theme != "overall"]
-    ranked = sorted(
-        (pair for pair in counted if pair[0] >= choice.PEOPLE), key=lambda pair: (-pair[0], pair[1])
-    )
+    shares = by_theme(facts.measures, "themes.share")
+    counted = [(count(m), theme) for theme, m in shares.items() if theme != "overall"]
+    ranked = sorted((pair for pair in counted if pair[0] >= PEOPLE), key=lambda pair: (-pair[0], pair[1]))
     name = speech.grammar.typeset
     return [{"theme": theme, "name": capital(name(speech.name(theme))), "count": n} for n, theme in ranked]
 

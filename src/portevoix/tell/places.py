@@ -6,6 +6,19 @@ from portevoix.tell.tongue import Tongue, plain
 
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’&-]+[^\W\d_]+){0,4}")
 _TOWNS = frozenset({"city", "town", "ville", "commune"})
+LOCAL = _TOWNS | {
+    "region",
+    "région",
+    "state",
+    "department",
+    "département",
+    "store",
+    "shop",
+    "magasin",
+    "agence",
+    "branch",
+}
+"""Columns of places: what gathers there of a sudden has a cause there."""
 _OPINIONS = re.compile(
     r"sentiment|polarit|opinion|emotion|émotion|rating|score|stars?\b|étoile|etoile|\bnotes?\b|grade|nps|csat",
     re.IGNORECASE,

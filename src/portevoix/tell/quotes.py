@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from portevoix.nouns import Quote
 from portevoix.tell import places
-from portevoix.tell.choice import Finding
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import Finding
 from portevoix.tell.tongue import Tongue, capital, tongue
 
 LONGEST = 30

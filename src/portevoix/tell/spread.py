@@ -20,12 +20,14 @@ _FLOOR = 5
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """`k` of `m` messages hold `value` in `column`, more than chance gives."""
+    """`k` of `m` messages hold `value` in `column`, more than chance gives: `big` of all `total` do."""
 
     column: str
     value: str
     k: int
     m: int
+    big: int
+    total: int
 
 
 def gather(
@@ -76,7 +78,7 @@ def _proven(
             continue
         chance = tail(k, drawn, big, total)
         if chance < _PROOF / len(values) and k / drawn >= 1.25 * big / total:
-            found.append((chance, Gathering(column, value, k, m)))
+            found.append((chance, Gathering(column, value, k, m, big, total)))
     return found
 
 

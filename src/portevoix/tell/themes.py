@@ -6,9 +6,10 @@ from typing import Any
 
 from portevoix.nouns import Measure
 from portevoix.tell import expressions, gauges, places, spread
-from portevoix.tell.choice import Finding, count, echoes
 from portevoix.tell.draft import READ, Draft, filled, title, usual, when
 from portevoix.tell.facts import Facts
+from portevoix.tell.finding import Finding, count
+from portevoix.tell.segments import echoes
 from portevoix.tell.tongue import Tongue, capital, pick
 
 
@@ -16,16 +17,20 @@ def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     """Complaints or praise that rose, or that stand: how many of how many, compared, in whose words."""
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
-    slots, share = _slots(draft, facts, speech)
     where, *more = _gathered(draft, facts, speech)
+    slots, share = _slots(draft, facts, speech, bool(where))
     slots["where"] = f", {where}" if where else ""
-    if finding.change is not None:
+    if finding.kind == "cluster":
+        draft.add(filled(say["open"], facts, speech, draft.subject, used, **slots))
+        _fragments(draft, more, speech)
+        more = []
+        _rarely(draft, speech)
+    elif finding.change is not None:
         _moved(draft, facts, speech, used, slots, share)
     else:
         draft.add(filled(say[_stance(finding, used)], facts, speech, draft.subject, used, **slots))
         _weighed(draft, facts, speech, used)
-    for place in more:
-        draft.add(speech.say(f"{capital(place)}."), 3)
+    _fragments(draft, more, speech)
     _shared_words(draft, facts, speech, used)
     if finding.score is not None:
         draft.measures.append(finding.score)
@@ -33,6 +38,29 @@ def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         draft.add(filled(say["score_line"], facts, speech, draft.subject, used, **line))
     used -= {"\x00good", "\x00bad", "\x00apart"}
     used.add("\x00good" if finding.good else "\x00bad")  # what the next brief may turn from
+
+
+def _fragments(draft: Draft, more: Sequence[str], speech: Tongue) -> None:
+    """Where else they gather, in a few words: "Presque tous après 20 heures."."""
+    mostly, who = speech.grammar.part(0.6), speech.words["who"]
+    before = draft.sentences[-1][1].lower()
+    for place in more:
+        part = place.rpartition(" ")[0].split(" ", 2)[:2]
+        again = " ".join(part).lower() in before
+        said = place.replace(mostly, who["most"], 1)
+        draft.add(speech.say(f"{who['and']} {said}." if again else f"{capital(said)}."), 2)
+
+
+def _rarely(draft: Draft, speech: Tongue) -> None:
+    """How few of the other messages come from the place where these gather."""
+    local = next((m for m in draft.measures if m.name == "gathering.rest"), None)
+    here = next((m.value or 0.0 for m in draft.measures if m.name == "gathering"), 0.0)
+    share = (local.value or 0.0) if local else 0.0
+    if not 0.005 <= share <= here / 2:
+        return
+    near = speech.grammar.fraction(share, "message")
+    words, many = near or (speech.words["who"]["some"].format(p=speech.grammar.percent(share)), True)
+    draft.add(speech.say(speech.form(speech.words["say"]["rarely"][0], 2 if many else 1), share=words), 2)
 
 
 def _stance(finding: Finding, used: set[str]) -> str:
@@ -135,7 +163,7 @@ def _proven(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
 
 
 def _theme_title(finding: Finding, facts: Facts, speech: Tongue, used: set[str]) -> str:
-    shape = {"rise": "rise", "fall": "fall", "pain": "pain"}.get(finding.kind, "praise")
+    shape = {"rise": "rise", "fall": "fall", "pain": "pain", "cluster": "rise"}.get(finding.kind, "praise")
     name, plain_titles = speech.name(finding.theme), speech.words["titles"]
     options = speech.entry(finding.theme)[shape]
     if finding.kind == "worse":
@@ -156,7 +184,7 @@ def _grave(finding: Finding, facts: Facts, speech: Tongue) -> bool:
     return held >= 2 and held >= 0.1 * max(1, len(texts))
 
 
-def _slots(draft: Draft, facts: Facts, speech: Tongue) -> tuple[dict[str, str], bool]:
+def _slots(draft: Draft, facts: Facts, speech: Tongue, gathered: bool) -> tuple[dict[str, str], bool]:
     """Who said what, in the shape that suits the size; and whether it is told as a share."""
     finding = draft.finding
     n, total = count(finding.now), finding.now.n
@@ -168,7 +196,9 @@ def _slots(draft: Draft, facts: Facts, speech: Tongue) -> tuple[dict[str, str], 
     people = {str(row["person"]) for row in finding.rows if row.get("person")}
     who, number, tail, shared = speech.words["who"], n, "", True
     digits = {"total": speech.grammar.digits(total), "n": speech.count(n)}
-    if near is not None and n >= 12:
+    if (
+        near is not None and n >= 12 and (near[1] or not gathered)
+    ):  # one message in four are not all in one town
         phrase, many = near
         number, tail = (2 if many else 1), who["tail"].format(**digits)
         said = (phrase, capital(phrase))
@@ -197,7 +227,22 @@ def _gathered(draft: Draft, facts: Facts, speech: Tongue) -> list[str]:
     finding = draft.finding
     columns = [column for column in finding.columns if column not in echoes(facts) and places.told(column)]
     said = []
-    for found in spread.gather(finding.rows, columns, facts.spread, facts.hours, facts.timezone):
+    gathered = spread.gather(finding.rows, columns, facts.spread, facts.hours, facts.timezone)
+    if finding.kind == "cluster":  # the place is the news: it comes first
+        local = [column for column in columns if column.lower() in places.LOCAL]
+        spot = spread.gather(finding.rows, local, facts.spread, None, facts.timezone)[:1]
+        gathered = spot + [found for found in gathered if found.column == "hour"]
+        draft.measures += [
+            Measure(
+                name="gathering.rest",
+                where={g.column: g.value},
+                value=(g.big - g.k) / max(1, g.total - g.m),
+                n=max(1, g.total - g.m),
+                unit="share",
+            )
+            for g in spot
+        ]
+    for found in gathered:
         share = found.k / found.m
         where = {**finding.now.where, found.column: found.value}
         draft.measures.append(Measure(name="gathering", where=where, value=share, n=found.m, unit="share"))
