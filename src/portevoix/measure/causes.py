@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from portevoix.measure.figures import seconds
 from portevoix.measure.logistic import Vector
 
 UNREAD = "the words have not been read yet"
@@ -35,8 +36,8 @@ def of_cases(cases: ir.Table) -> ir.Table:
     A log that never says when anything was answered says nothing of unanswered problems.
     """
     rows = cases.filter(cases.person.notnull() & cases.opened_at.notnull())
-    opened = rows.opened_at.epoch_seconds()
-    answers = [rows[name].epoch_seconds() for name in ("answered_at", "claimed_at", "solved_at")]
+    opened = seconds(rows.opened_at)
+    answers = [seconds(rows[name]) for name in ("answered_at", "claimed_at", "solved_at")]
     rows = rows.mutate(opened=opened, answered=ibis.coalesce(*answers))
     known = rows.answered.count().over(ibis.window()) > 0
     late = rows.answered.isnull() | (rows.answered > rows.opened + PATIENCE)
@@ -56,7 +57,7 @@ def of_words(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
     said = labels.filter((labels.kind == "theme") & (labels.polarity < 0)).select("verbatim", theme="value")
     rows = verbatims.filter(
         (verbatims.author == "customer") & verbatims.person.notnull() & verbatims.said_at.notnull()
-    ).select("id", "person", said=verbatims.said_at.epoch_seconds())
+    ).select("id", "person", said=seconds(verbatims.said_at))
     rows = rows.left_join(said, rows.id == said.verbatim)
     return rows.group_by("person").aggregate(
         network=rows.said.min(where=rows.theme.isin(list(NETWORK))),
@@ -81,12 +82,18 @@ def before_leaving(had: Vector, left: Vector, end: float) -> Vector:
 def chances(had: Vector, cause: Vector, left: Vector) -> Vector:
     """How much each customer counts in the comparison, 0..1: who left before most causes came hardly could have had one.
 
-    A customer with the cause counts 1. Another counts by the share of all the causes that came before they left
-    (1 for those who stay): the index days of the unexposed are dealt as those of the exposed, and one who left before
-    their day is out (prescription time-distribution matching, Zhou and others 2005).
+    A customer with the cause counts 1, and so does one who stays. Another counts by how likely the cause was to have
+    come before they left, out of all who ever get it: the unexposed are dealt the days of the exposed, and one who
+    left before their day is out (prescription time-distribution matching, Zhou and others 2005). The days are those of
+    Kaplan and Meier, leaving being the end of the watch. A small pull downwards is left where both many leave and most
+    have the cause.
     """
-    days = np.sort(had[cause == 1])
+    days = np.unique(had[cause == 1])
     if not len(days):
         return np.ones(len(had))
-    shares = np.searchsorted(days, left, side="left") / len(days)
+    watched = np.sort(np.fmin(np.where(cause == 1, had, np.inf), np.where(np.isnan(left), np.inf, left)))
+    at_risk = len(watched) - np.searchsorted(watched, days, side="left")
+    came = np.bincount(np.searchsorted(days, had[cause == 1]), minlength=len(days))
+    reached = np.r_[0.0, 1 - np.cumprod(1 - came / at_risk)]
+    shares = reached[np.searchsorted(days, left, side="left")] / reached[-1]
     return np.where((cause == 1) | np.isnan(left), 1.0, shares)

@@ -47,18 +47,22 @@ def churn(
     ]
     found: list[Figure] = []
     for where, group in groups(rows, by):
-        found += [{**where, **figure} for figure in _figures(_shuffled(group), logs)]
+        found += [{**where, **figure} for figure in _figures(_shuffled(group, logs), logs)]
     return table(found, by, ["cause"])
 
 
-def _shuffled(rows: pa.Table) -> pa.Table:
+def _shuffled(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> pa.Table:
     """The rows in an order that their content decides, not their pseudonyms: sums come out the same in every home."""
-    keys = [
-        "\x1f".join(str(part) for part in (*row[:-1], sorted(row[-1] or [])))
-        for row in zip(
-            *(rows[name].to_pylist() for name in ("since", "left", "revenue", "margin", "more")), strict=True
-        )
+    people = rows["person"].to_pylist()
+    parts = [rows[name].to_pylist() for name in ("since", "left", "revenue", "margin")]
+    parts += [
+        causes.matched(people, log, name).tolist()
+        for log, _ in logs
+        for name in causes.DERIVED
+        if name in log.column_names
     ]
+    parts += [[sorted(more or []) for more in rows["more"].to_pylist()]]
+    keys = [repr(row) for row in zip(*parts, strict=True)]
     return rows.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__)))
 
 

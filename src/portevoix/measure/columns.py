@@ -95,17 +95,21 @@ def numeric(name: str, numbers: Vector) -> Column | None:
 
 
 def covariates(columns: list[Column], n: int) -> Vector:
-    """The columns as standardised covariates, n x k: a dummy a level but the most frequent; numbers as ranks too."""
+    """The columns as standardised covariates, n x k: a dummy a level but the most frequent; numbers as their rank and
+    its square, with a dummy for the unknown.
+    """
     parts: list[Vector] = []
     for one in columns:
         counts = np.bincount(one.codes, minlength=len(one.levels))
+        if one.numbers is not None:
+            ranks = _ranks(one.numbers)
+            parts += [ranks, (ranks - 0.5) ** 2, np.isnan(one.numbers).astype(np.float64)]
+            continue
         parts += [
             (one.codes == level).astype(np.float64)
             for level in range(len(one.levels))
             if counts[level] and level != int(counts.argmax())
         ]
-        if one.numbers is not None:
-            parts.append(_ranks(one.numbers))
     kept = [(part - part.mean()) / part.std() for part in parts if part.std() > 0]
     return np.column_stack(kept) if kept else np.zeros((n, 0))
 

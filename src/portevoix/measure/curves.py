@@ -79,12 +79,15 @@ def leaving(score: Vector, gone: Vector, held: Vector) -> Estimate:
 
 
 def around(value: float, error: float) -> Estimate:
+    """A value with its normal 95 % interval."""
     return Estimate(value, value - Z * error, value + Z * error, error)
 
 
 def scaled(term: Estimate, by: float) -> Estimate:
+    """An estimate times a number that is taken as known."""
     return around(term.value * by, term.error * abs(by))
 
 
 def summed(terms: Sequence[Estimate]) -> Estimate:
+    """The sum of estimates whose errors are taken as independent."""
     return around(sum(term.value for term in terms), sqrt(sum(term.error**2 for term in terms)))

@@ -39,12 +39,17 @@ def splittable(by: Sequence[str], reserved: Sequence[str] = ()) -> None:
             )
 
 
+def seconds(instant: ir.Value) -> ir.Value:
+    """Whole seconds since 1970: an engine may give fractions of them where it promises whole numbers."""
+    return instant.epoch_seconds().cast("float64").floor().cast("int64")
+
+
 def of_customers(customers: ir.Table, by: Sequence[str]) -> pa.Table:
     """One row a customer: person, since and left (seconds since 1970), revenue, margin, referred_by, more, the split."""
     shown = customers.select(
         person=customers.person,
-        since=customers.since.epoch_seconds().cast("int64"),
-        left=customers.left_at.epoch_seconds().cast("int64"),
+        since=seconds(customers.since),
+        left=seconds(customers.left_at),
         revenue=customers.revenue,
         margin=customers.margin,
         referred_by=customers.referred_by,
