@@ -40,13 +40,19 @@ def label(
     mentions: Annotated[
         bool, typer.Option("--mentions", help="One row a mention instead of one a comment.")
     ] = False,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="For people: each label with its evidence and the words that weighed."),
+    ] = False,
     mapping: Mapping = None,
     home: Home = None,
 ) -> None:
     """Reads comments: themes and polarity with evidence, sentiment, the three questions. Without FILE: those that are new."""
     if file is None:
-        if out is not None or mentions or mapping:
-            raise WrongUse("-o, --mentions and --map go with a file to label: portevoix label FILE -o OUT.")
+        if out is not None or mentions or why or mapping:
+            raise WrongUse(
+                "-o, --mentions, --why and --map go with a file to label: portevoix label FILE -o OUT."
+            )
         from portevoix.voice import Voice
 
         with Voice(home or "voice", progress=terminal.progress) as voice:
@@ -54,8 +60,14 @@ def label(
         return
     if home is not None:
         raise WrongUse("label FILE opens no home: leave --home out, or collect the file into it first.")
-    from portevoix.labelling import label_file
+    from portevoix.labelling import label_file, why_file
 
+    if why:
+        if out is not None or mentions:
+            raise WrongUse("--why is read on the terminal: leave -o and --mentions out.")
+        for line in why_file(file, _pairs(mapping)):
+            terminal.out(line)
+        return
     done = label_file(
         file,
         out,

@@ -16,7 +16,7 @@ from portevoix import __version__, plugs
 from portevoix.collect.scrub import scrub, traced
 from portevoix.collect.table import Row, Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
-from portevoix.label import crew, export, sheet
+from portevoix.label import crew, export, sheet, why
 
 MODEL = "cx"
 _MANY = 4
@@ -79,6 +79,18 @@ def label_file(
             f"Rows that could not be cut into the header's cells: {done.aside}. They are written without labels."
         )
     return done
+
+
+def why_file(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None = None) -> Iterator[str]:
+    """Lines for people to read: each comment scrubbed, each of its labels with its evidence and the words that weighed.
+
+    One comment after the other, some milliseconds each. Raises BadSource and UnknownName as `label_file`.
+    """
+    content = table(path, mapping)
+    labeller = plugs.labellers[MODEL]()
+    for comments in _portions(content, 0):
+        for comment in comments:
+            yield from why.lines(comment.key, comment.redacted, *why.why(labeller, comment.redacted))
 
 
 @dataclass(slots=True)
