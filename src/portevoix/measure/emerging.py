@@ -27,12 +27,13 @@ _SAME_DAYS = 6
 
 
 class Rise(NamedTuple):
-    """A theme's last days against its past: the window in days, complaints in it, their share over that of the past with
+    """A theme's last days against its past: the window in days, complaints in it and messages, their share over that of the past with
     its interval, the chance of as many (both windows tried), and whether two of its days have any.
     """
 
     window: int
     x: int
+    out_of: int
     ratio: float
     low: float
     high: float
@@ -44,7 +45,8 @@ def emerging(
     verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = (), settings: Settings | None = None
 ) -> pa.Table:
     """By `theme`: `emerging.ratio` (the share of messages that complain of it in the last 2 or 7 days, over that share in
-    the 8 weeks before) and `emerging.burst` (the weight of a burst that is still on, its first day in the note).
+    the 8 weeks before), `emerging.complaints` (how many in those days), and `emerging.burst` (the weight of a
+    burst that is still on, its first day in the note).
 
     Shares, so that a lively day is no rise; the past is that of the same weekdays where there are enough. The note of
     a ratio is null for an alert: chance (gamma-Poisson predictive, at the theme's own liveliness) survives Benjamini
@@ -95,7 +97,14 @@ def _rise(mentioned: Vector, out_of: Vector, weekdays: NDArray[np.int64], window
     ratio = x.sum() / before.sum() * base.sum() / n if before.sum() else middle
     low, high = middle * np.exp(-Z * error), middle * np.exp(Z * error)
     return Rise(
-        window, int(x.sum()), float(ratio), float(low), float(high), chance, int((x > 0).sum()) >= LEAST_DAYS
+        window,
+        int(x.sum()),
+        int(n),
+        float(ratio),
+        float(low),
+        float(high),
+        chance,
+        int((x > 0).sum()) >= LEAST_DAYS,
     )
 
 
@@ -130,9 +139,11 @@ def _figures(
             silent += 1
             continue
         place = dict(zip((*keys, "theme"), key, strict=True))
-        shown = {**place, "n": risen.x, "people": recent[risen.window].get(key, 0), "basis": "words"}
+        shown = {**place, "n": risen.out_of, "people": recent[risen.window].get(key, 0), "basis": "words"}
         found.append(({"name": "emerging.ratio", **shown, "value": risen.ratio, "low": risen.low, "high": risen.high,
                        "unit": "ratio"}, risen))  # fmt: skip
+        more.append({"name": "emerging.complaints", **shown, "value": risen.x, "unit": "messages",
+                     "note": f"in the last {risen.window} days"})  # fmt: skip
         on = [burst for burst in bursts(mentioned, out_of).found if burst.last == length - 1]
         more += [{"name": "emerging.burst", **shown, "value": burst.weight, "unit": "nats",
                   "note": f"since {days[burst.first].isoformat()}"} for burst in on]  # fmt: skip

@@ -8,7 +8,8 @@ from portevoix.measure.logistic import Vector
 
 YEAR = 365.25 * 86400
 HORIZON, DISCOUNT = 5, 0.10
-_PRIOR = 5.0
+SHORTEST = 28 * 86400
+_PRIOR, _LEAST_LEAVERS = 5.0, 5
 
 
 class Retention(NamedTuple):
@@ -31,6 +32,20 @@ def worth(
     ratio = retention / (1 + discount)
     total = ratio / (1 - ratio) if years is None else sum(ratio**year for year in range(1, years + 1))
     return margin * (total + first_now)
+
+
+def watched(since: Vector, left: Vector) -> tuple[float, float] | None:
+    """From when to when leaving was watched (seconds): from about the first leaver to the last date of all.
+
+    Before the first leaver, one more gap like those between leavers. None under five leavers or four weeks, which say
+    too little of years.
+    """
+    gone = np.sort(left[~np.isnan(left)])
+    if len(gone) < _LEAST_LEAVERS:
+        return None
+    end = float(max(gone[-1], np.nanmax(since)))
+    start = float(gone[0]) - (end - float(gone[0])) / len(gone)
+    return (start, end) if end - start >= SHORTEST else None
 
 
 def retention(since: Vector, left: Vector, start: float, end: float) -> Retention:

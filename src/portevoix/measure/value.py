@@ -23,7 +23,7 @@ _COUNT = re.compile(r"referrals|parrainages|filleuls|recommandations|recruits", 
 class Worth(NamedTuple):
     """By customer: what is still to come, what they pay, whom they brought (how many, and what that is worth).
 
-    `money` says whether the two values are money; `basis` how the first was made, `told` how recruits were counted.
+    `money` says whether the referrals are in money, `lasting` whether the first is a lifetime's; `basis` how it was made, `told` how recruits were counted.
     """
 
     to_come: Vector
@@ -31,13 +31,14 @@ class Worth(NamedTuple):
     brought: Vector
     referral: Vector
     money: bool
+    lasting: bool
     basis: str
     told: str
 
     def of(self, places: NDArray[np.int64]) -> "Worth":
         """The same of some customers."""
         to_come, revenue, brought, referral = (part[places] for part in self[:4])
-        return Worth(to_come, revenue, brought, referral, self.money, self.basis, self.told)
+        return self._replace(to_come=to_come, revenue=revenue, brought=brought, referral=referral)
 
 
 def value(
@@ -85,15 +86,14 @@ def _worth(rows: pa.Table) -> Worth | None:
     brought, referral = _brought(rows, margin)
     if brought is None or not brought.sum():
         return None
-    to_come, basis = _to_come(rows, np.nan_to_num(yearly), bool(np.isfinite(margin).any()))
-    money = referral is not None and "no dates" not in basis
+    to_come, basis, lasting = _to_come(rows, np.nan_to_num(yearly), bool(np.isfinite(margin).any()))
     told = (
         "each recruit credited once"
         if rows["referred_by"].null_count < rows.num_rows
         else "as the column says"
     )
     value_ = brought if referral is None else referral
-    return Worth(to_come, np.nan_to_num(pay), brought, value_, money, basis, told)
+    return Worth(to_come, np.nan_to_num(pay), brought, value_, referral is not None, lasting, basis, told)
 
 
 def _here(rows: pa.Table) -> NDArray[np.bool_]:
@@ -122,20 +122,24 @@ def _brought(rows: pa.Table, margin: Vector) -> tuple[Vector | None, Vector | No
     return None, None
 
 
-def _to_come(rows: pa.Table, yearly: Vector, margins: bool) -> tuple[Vector, str]:
-    """What each is still worth, and how it was made: by the retention curve, or by what they pay without dates."""
+def _to_come(rows: pa.Table, yearly: Vector, margins: bool) -> tuple[Vector, str, bool]:
+    """What each is still worth, how it was made, and whether it is a lifetime's: by the retention curve where leavers
+    were watched for long enough, else by a year's margin.
+    """
     since, left = numbers(rows, "since"), numbers(rows, "left")
     what = "margin" if margins else "revenue (no margin is known)"
-    if np.isnan(since).any() or np.isnan(left).all():
-        return yearly, f"ranked by {what}: there are no dates to see how long customers stay"
-    end = float(np.nanmax(np.r_[since, left]))
-    curve = lifetime.retention(since, left, float(np.nanmin(left)), end)
-    found = lifetime.to_come(yearly, (end - since) / lifetime.YEAR, curve)
-    years, rate = lifetime.HORIZON, lifetime.DISCOUNT
-    return (
-        found,
-        f"yearly {what} of the next {years} years at {rate:.0%}, by the retention of {curve.leavers} leavers",
-    )
+    watch = None if np.isnan(since).any() else lifetime.watched(since, left)
+    if watch is None:
+        return (
+            yearly,
+            f"ranked by {what}: no dates, or too few or too hurried leavers, to say how long customers stay",
+            False,
+        )
+    curve = lifetime.retention(since, left, *watch)
+    found = lifetime.to_come(yearly, (watch[1] - since) / lifetime.YEAR, curve)
+    years, rate, days = lifetime.HORIZON, lifetime.DISCOUNT, round((watch[1] - watch[0]) / 86400)
+    how = f"yearly {what} of the next {years} years at {rate:.0%}, by the retention of {curve.leavers} leavers in {days} days"
+    return found, how, True
 
 
 def _figures(worth: Worth, currency: str) -> list[Figure]:
@@ -155,9 +159,12 @@ def _figures(worth: Worth, currency: str) -> list[Figure]:
         {"name": "value.from_spenders", **_spread(share_of(most * total, total)), **few, "n": total},
         {"name": "value.lost_by_revenue", "value": 1 - lost.value, "low": 1 - lost.high, "high": 1 - lost.low, **few},
     ]  # fmt: skip
+    if worth.lasting:
+        found.append(
+            {"name": "value.lifetime", **_mean(worth.to_come), **shown, "unit": currency, "note": worth.basis}
+        )
     if worth.money:
         found += [
-            {"name": "value.lifetime", **_mean(worth.to_come), **shown, "unit": currency, "note": worth.basis},
             {"name": "value.referral", **_mean(worth.referral), **shown, "unit": currency,
              "note": "first year's margin of the recruits, all taken for type one; rewards, upkeep and the cost of "
                      "winning customers are not known and count 0"},
