@@ -55,6 +55,32 @@ def test_the_median_of_the_resolved_alone_would_be_three_days_where_the_truth_is
     assert median(kaplan_meier(*KM)).value == 5.0
 
 
+@pytest.mark.parametrize("n", [40, 200])
+def test_the_interval_of_the_median_is_right_nineteen_times_in_twenty_under_censoring(n: int):
+    rng = np.random.default_rng(1)
+    times, watched = rng.exponential(10, (600, n)), rng.uniform(5, 40, (600, n))
+    medians = [median(kaplan_meier(np.minimum(t, w), t <= w)) for t, w in zip(times, watched, strict=True)]
+    truth = 10 * np.log(2)
+    assert np.mean([one.low <= truth <= (one.high or np.inf) for one in medians]) > 0.93
+
+
+def test_the_interval_of_the_restricted_mean_is_right_nineteen_times_in_twenty_under_censoring():
+    rng = np.random.default_rng(3)
+    times, watched = rng.exponential(10, (1500, 120)), rng.uniform(15, 40, (1500, 120))
+    means = [
+        restricted_mean(kaplan_meier(np.minimum(t, w), t <= w), 15)
+        for t, w in zip(times, watched, strict=True)
+    ]
+    truth = 10 * (1 - np.exp(-1.5))
+    assert np.mean([one.low <= truth <= one.high for one in means]) > 0.93
+
+
+def test_nobody_solved_among_ten_is_no_certainty():
+    one = restricted_mean(kaplan_meier([100] * 10, [0] * 10), 30)
+    assert one.value == 30
+    assert one.low < 25
+
+
 def test_counts_stand_for_rows():
     once = kaplan_meier([1, 1, 2, 3, 3], [1, 1, 0, 1, 1])
     counted = kaplan_meier([1, 2, 3], [1, 0, 1], [2, 1, 2])

@@ -51,6 +51,7 @@ def providers(
     Signs of gaming: `.closed_unanswered`, `.split`, `.surveyed`. Shares 0..1. Empty with fewer than two providers.
     See docs/numbers/providers.md.
     """
+    by = [name for name in by if name != "provider"]  # it is split by provider in any case
     with brought(cases, verbatims, labels, by) as tickets:
         rows = [] if tickets is None else _cards(tickets, verbatims, by)
     return as_table(rows, by, ["provider"])

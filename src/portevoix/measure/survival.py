@@ -56,7 +56,8 @@ def median(curve: Curve) -> Timed:
 
 
 def restricted_mean(curve: Curve, until: float) -> Timed:
-    """The mean time without the event over the first `until`: the area under the curve, with Greenwood's interval.
+    """The mean time without the event over the first `until`: the area under the curve, with Greenwood's interval
+    (its variance times m / (m - 1), for m events).
 
     A curve that ends earlier keeps its last level. Cut at 0 and `until`. Where nothing ever happened, the lower end is
     that of a share of n in n (Wilson): nobody among ten is no certainty.
@@ -69,8 +70,9 @@ def restricted_mean(curve: Curve, until: float) -> Timed:
     at_risk, died = curve.at_risk[inside], curve.events[inside]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(at_risk > died, after**2 * died / (at_risk * (at_risk - died)), 0.0)
-    half = _Z * float(parts.sum()) ** 0.5
-    if not died.sum():
+    seen = float(died.sum())
+    half = _Z * (float(parts.sum()) * seen / max(1.0, seen - 1)) ** 0.5
+    if not seen:
         n = float(curve.at_risk[0]) if len(curve.at_risk) else 0.0
         return Timed(value, value * n / (n + _Z**2), value)
     return Timed(value, max(0.0, value - half), min(float(until), value + half))
