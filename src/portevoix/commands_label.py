@@ -22,6 +22,7 @@ Mapping = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(label)
+    app.command()(evaluate)
 
 
 def label(
@@ -84,11 +85,45 @@ def label(
         terminal.note(f"{out}: {done.rows} comments labelled{before}")
 
 
-def _pairs(mapping: Sequence[str] | None) -> dict[str, str]:
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="COLUMN=VALUE", help="Only rows that have this value; may be repeated."),
+]
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Comments that people labelled.")],
+    where: Where = None,
+    mapping: Mapping = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    words: Annotated[bool, typer.Option("--words", help="Shows the words of the worst errors.")] = False,
+) -> None:
+    """How good the labels are on comments that people labelled: by theme and head, with intervals and the worst errors."""
+    from portevoix.label.report import lines
+    from portevoix.learning import evaluate_file
+
+    report, notes = evaluate_file(
+        file, mapping=_pairs(mapping), where=_pairs(where, "--where", "COLUMN=VALUE")
+    )
+    for note in notes:
+        terminal.note(f"  {note}")
+    if json:
+        worst = [{k: v for k, v in row.items() if words or k != "text"} for row in report["worst"]]
+        terminal.json_out({**report, "worst": worst})
+    else:
+        for line in lines(report, words):
+            terminal.out(line)
+
+
+def _pairs(
+    mapping: Sequence[str] | None, option: str = "--map", shape: str = "FIELD=COLUMN"
+) -> dict[str, str]:
     pairs = {}
     for pair in mapping or []:
         name, sign, column = pair.partition("=")
         if not (name and sign):
-            raise WrongUse(f"--map wants FIELD=COLUMN, for instance --map text=Commentaire; it got '{pair}'.")
+            raise WrongUse(
+                f"{option} wants {shape}, for instance {option} text=Commentaire; it got '{pair}'."
+            )
         pairs[name] = column
     return pairs

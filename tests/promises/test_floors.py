@@ -23,6 +23,7 @@ FLOORS = {
     "briefing": 2.5,
     "keeping": 2.5,
     "labelling": 2.5,
+    "learning": 2.5,
     "collect": 2,
     "keep": 2,
     "label": 2,
