@@ -65,8 +65,6 @@ def _opinions(odds: Floats) -> Floats:
 
     Columns of `odds`: the opinions (theme after theme, negative then positive), the themes, negative, positive.
     """
-    if odds.shape[1] == 30:
-        return odds
     themes = (odds.shape[1] - 2) // 3
     both, theme, sign = odds[:, : 2 * themes], odds[:, 2 * themes : 3 * themes], odds[:, 3 * themes :]
     apart = np.minimum(np.repeat(theme, 2, axis=1), np.tile(sign, themes))
