@@ -59,7 +59,25 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         timezone=settings.timezone,
         told=_told(store, lang, day),
         company=settings.company,
+        weekday=_weekday(store, model, period, before),
     )
+
+
+def _weekday(
+    store: Store, model: str, period: Period, before: Period | None
+) -> Callable[[str, int], Sequence[int]] | None:
+    """How many told of a theme on each same weekday before; None when the period is no day."""
+    if period.kind != "day" or before is None or period.since is None or before.since is None:
+        return None
+    same = {period.since - timedelta(days=7 * i) for i in range(1, 53)}
+    days = {day for day in same if day >= before.since}
+
+    def told(theme: str, polarity: int) -> Sequence[int]:
+        rows = views.mentions(store, model, before, (), theme, polarity)
+        said = set(zip(rows["verbatim"].to_pylist(), rows["said_on"].to_pylist(), strict=True))
+        return [sum(on == day for _, on in said) for day in sorted(days)]
+
+    return told
 
 
 def _news(change: Measure) -> bool:

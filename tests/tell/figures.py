@@ -129,6 +129,8 @@ def _known(measures: Iterable[Measure]) -> Iterable[float]:
                 if m.unit == "share"
                 else (round(x), abs(round(x)), round(x, 1))
             )
+        if m.name == "weekday":
+            yield round(m.value or 0)
         for value in m.where.values():
             for x in map(float, re.findall(r"\d+", value)):
                 yield from (x, (x - 1) % 12 + 1)  # an hour may be told as a clock shows it
@@ -148,6 +150,9 @@ def _pairs(measures: Iterable[Measure]) -> Iterable[tuple[Measure, Measure]]:
 
 
 def _ratios(measure: Measure, measures: Iterable[Measure]) -> Iterable[float]:
+    if measure.name == "weekday" and measure.value:
+        first = next(iter(measures))
+        yield round((first.value or 0) * first.n) / measure.value
     for now, change in _pairs(measures):
         if now is not measure:
             continue

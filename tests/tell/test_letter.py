@@ -52,7 +52,7 @@ def check_rules(letter: Letter) -> None:
     assert letter.seconds == round(60 * letter.words / {"fr": 195, "en": 228}[lang])
     lengths = [count_words([each]) for brief in letter.briefs for each in sentences(brief.text)]
     assert max(lengths) <= 25, letter.briefs
-    assert sum(lengths) / len(lengths) <= (15.5 if len(lengths) > 3 else 20), letter.briefs
+    assert len(lengths) < 4 or sum(lengths) / len(lengths) <= 15.5, letter.briefs
     for brief in letter.briefs:
         assert len(brief.title.split()) <= 6
         assert len(brief.title) <= 60
@@ -230,6 +230,19 @@ def test_counts_are_set_beside_an_ordinary_day_only_when_as_much_was_written():
     assert "un jour ordinaire" not in " ".join(prose(twice))
     assert "prévu" in twice.briefs[0].text
     check_rules(twice)
+
+
+def test_a_friday_is_set_beside_the_fridays_before_it_where_they_are_known():
+    counts = {("reliability", -1): [8, 7, 45, 8], ("billing", -1): [40, 41, 12, 40]}
+    fridays = write(invented.busy_day(weekday=lambda theme, polarity: counts[theme, polarity]))
+    assert "quatre fois plus qu’un vendredi ordinaire" in fridays.briefs[0].text
+    fall = next(b for b in fridays.briefs if b.kind == "fall")
+    assert re.search("(contre|de) 40 un vendredi ordinaire", fall.text)
+    check_rules(fridays)
+    two = write(invented.busy_day(weekday=lambda theme, polarity: [8, 8]))
+    assert "vendredi ordinaire" not in " ".join(prose(two))
+    otherwise = write(invented.busy_day(weekday=lambda theme, polarity: [30] * 4))
+    assert "vendredi ordinaire" not in otherwise.briefs[0].text
 
 
 def test_a_column_of_opinions_explains_no_opinion():

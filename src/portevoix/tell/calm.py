@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from portevoix.nouns import Measure
 from portevoix.tell import choice
-from portevoix.tell.draft import Draft, even, title
+from portevoix.tell.draft import Draft, title
 from portevoix.tell.facts import Facts
 from portevoix.tell.finding import Finding, count
 from portevoix.tell.tongue import Tongue, pick
+from portevoix.tell.usual import even
 
 
 def few(facts: Facts, speech: Tongue) -> Draft:

@@ -90,32 +90,3 @@ def when(facts: Facts, speech: Tongue) -> str:
     if facts.period.kind == "day" and facts.period.since:
         return str(speech.grammar.weekday(facts.period.since))
     return str(speech.words["when"].get(facts.period.kind, speech.words["when"]["all"]))
-
-
-def usual(facts: Facts, speech: Tongue, e: str = "") -> dict[str, str]:
-    """What the period is compared with: `of` after a comparison, `against` and `Usually` where the usual count is `e`.
-
-    Rates are compared: two counts are set side by side as usual ones only when about as much was written; else `e` is
-    what was to be expected of today's messages, and said to be.
-    """
-    usual, beside, pace = speech.words["usual"], speech.words["set"], even(facts)
-    alike = pace is None or 0.8 <= pace <= 1.25
-    ordinary = usual[facts.period.kind.capitalize()]
-    slots = {"e": e, "ordinary": ordinary, "Ordinary": capital(ordinary)}
-    mark = "" if alike else "_expected"
-    return {
-        **slots,
-        "of": usual[facts.period.kind] if alike else usual["expected"],
-        "against": beside[f"against{mark}"].format(**slots),
-        "Usually": beside[f"usually{mark}"].format(**slots),
-        "alike": "yes" if alike else "",
-    }
-
-
-def even(facts: Facts) -> float | None:
-    """Messages a day, against those a day before; None when nothing can be compared."""
-    now, before, earlier = facts.period, facts.before, facts.base.before
-    if before is None or not earlier or not (now.since and now.until and before.since and before.until):
-        return None
-    days, days_before = (now.until - now.since).days, (before.until - before.since).days
-    return (facts.base.verbatims / max(1, days)) / (earlier / max(1, days_before))

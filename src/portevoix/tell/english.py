@@ -126,6 +126,12 @@ def weekday(day: date) -> str:
     return f"on {_DAYS[day.weekday()]}"
 
 
+def ordinary(day: date) -> dict[str, str]:
+    """The same weekday as it usually is: after a comparison, and beside a count."""
+    name = f"an ordinary {_DAYS[day.weekday()]}"
+    return {"of": name, "ordinary": f"on {name}"}
+
+
 def dated(day: date, year: bool = True, name: bool = True) -> str:
     """As in "Friday 20 November 2026"."""
     words = f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")

@@ -46,7 +46,8 @@ class Facts:
     `spread(column)`: how many customer verbatims of the period hold each value of a column, against which a
     concentration of mentions is judged. `behind(measure)`: the verbatims of the period that a score
     (by its name, basis and `where`) stands on; all of them for "verbatims" and "volume". `hours()`: how many
-    by local hour of `timezone`, 0 to 23, of those with a time of day.
+    by local hour of `timezone`, 0 to 23, of those with a time of day. `weekday(theme, polarity)`: how many verbatims
+    mentioned it on each day of the stretch before that has the period's weekday.
     """
 
     lang: str
@@ -65,3 +66,4 @@ class Facts:
     hours: Callable[[], Mapping[int, int]] | None = None
     timezone: str = "Europe/Paris"
     company: str | None = None
+    weekday: Callable[[str, int], Sequence[int]] | None = None

@@ -138,6 +138,12 @@ def weekday(day: date) -> str:
     return _DAYS[day.weekday()]
 
 
+def ordinary(day: date) -> dict[str, str]:
+    """The same weekday as it usually is: after a comparison, and beside a count."""
+    name = f"un {_DAYS[day.weekday()]} ordinaire"
+    return {"of": name, "ordinary": name}
+
+
 def dated(day: date, year: bool = True, name: bool = True) -> str:
     """As in "vendredi 20 novembre 2026"; the first of a month is "1er"."""
     number = "1er" if day.day == 1 else str(day.day)

@@ -5,8 +5,8 @@ from hashlib import blake2b
 from typing import Any
 
 from portevoix.nouns import Measure
-from portevoix.tell import expressions, gauges, places, spread
-from portevoix.tell.draft import READ, Draft, filled, title, usual, when
+from portevoix.tell import expressions, gauges, places, spread, usual
+from portevoix.tell.draft import READ, Draft, filled, title, when
 from portevoix.tell.facts import Facts
 from portevoix.tell.finding import Finding, count
 from portevoix.tell.segments import echoes
@@ -18,7 +18,9 @@ def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     finding, say = draft.finding, speech.words["say"]
     draft.title = _theme_title(finding, facts, speech, used)
     where, *more = _gathered(draft, facts, speech)
-    slots, share = _slots(draft, facts, speech, bool(where))
+    slots, share = _slots(
+        draft, facts, speech, bool(where) or (finding.change is not None and facts.weekday is not None)
+    )
     slots["where"] = f", {where}" if where else ""
     if finding.kind == "cluster":
         draft.add(filled(say["open"], facts, speech, draft.subject, used, **slots))
@@ -90,13 +92,10 @@ def _moved(
 ) -> None:
     """How many said it, set against the usual: by a multiple, by a count, or by nothing at all."""
     finding, say = draft.finding, speech.words["say"]
-    old, expected = before(finding), _expected(finding)
-    slots.update(
-        usual(facts, speech, speech.count(expected)),
-        kind=speech.words["kinds"]["good" if finding.good else "bad"],
-    )
+    ratio, expected, beside_it = usual.beside(draft, facts, speech, share)
+    slots.update(beside_it, kind=speech.words["kinds"]["good" if finding.good else "bad"])
     slots["Kind"] = capital(slots["kind"])
-    times = speech.grammar.multiple((finding.now.value or 0.0) / old) if old > 0 else None
+    times = speech.grammar.multiple(ratio) if ratio else None
     if times and expected > 0:
         slots["than"] = speech.grammar.than(times, slots["of"])
         fused = not slots["where"] and not share and finding.theme != "overall"
@@ -122,8 +121,9 @@ def fall(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     n = count(finding.now)
     key = "fall_none" if n == 0 else "fall_few" if n < 5 else "fall_count"
     name = speech.name(finding.theme)
+    ratio, _, beside_it = usual.beside(draft, facts, speech, feminine=True)
     slots = {
-        **usual(facts, speech, speech.count(_expected(finding), feminine=True)),
+        **beside_it,
         "n": speech.count(n, feminine=True),
         "N": speech.opening(n, feminine=True),
         "name": name,
@@ -131,7 +131,7 @@ def fall(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     }
     options = say[key] + (say["fall_from"] if key == "fall_count" and slots["alike"] else [])
     draft.add(filled(options, facts, speech, draft.subject, used, **slots))
-    times = speech.grammar.multiple((finding.now.value or 0.0) / before(finding)) if n >= 5 else None
+    times = speech.grammar.multiple(ratio) if ratio and n >= 5 else None
     if times:
         draft.add(filled(say["times_less"], facts, speech, draft.subject, used, times=times), 2)
     _proven(draft, facts, speech, used)
@@ -144,7 +144,7 @@ def worse(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
     n = count(finding.now)
     forms = pick(speech.entry(finding.theme)["pos"], facts.period.until, draft.subject)
     slots = {
-        **usual(facts, speech, speech.count(_expected(finding))),
+        **usual.beside(draft, facts, speech)[2],
         "n": speech.count(n),
         "N": speech.opening(n),
         "clause": speech.form(forms.replace("{name}", speech.name(finding.theme)), max(n, 2)),
@@ -184,7 +184,7 @@ def _grave(finding: Finding, facts: Facts, speech: Tongue) -> bool:
     return held >= 2 and held >= 0.1 * max(1, len(texts))
 
 
-def _slots(draft: Draft, facts: Facts, speech: Tongue, gathered: bool) -> tuple[dict[str, str], bool]:
+def _slots(draft: Draft, facts: Facts, speech: Tongue, counted: bool) -> tuple[dict[str, str], bool]:
     """Who said what, in the shape that suits the size; and whether it is told as a share."""
     finding = draft.finding
     n, total = count(finding.now), finding.now.n
@@ -197,7 +197,7 @@ def _slots(draft: Draft, facts: Facts, speech: Tongue, gathered: bool) -> tuple[
     who, number, tail, shared = speech.words["who"], n, "", True
     digits = {"total": speech.grammar.digits(total), "n": speech.count(n)}
     if (
-        near is not None and n >= 12 and (near[1] or not gathered)
+        near is not None and n >= 12 and (near[1] or not counted)
     ):  # one message in four are not all in one town
         phrase, many = near
         number, tail = (2 if many else 1), who["tail"].format(**digits)
@@ -248,15 +248,6 @@ def _gathered(draft: Draft, facts: Facts, speech: Tongue) -> list[str]:
         draft.measures.append(Measure(name="gathering", where=where, value=share, n=found.m, unit="share"))
         said.append(f"{speech.grammar.part(share)} {places.place(found.column, found.value, speech)}")
     return said or [""]
-
-
-def before(finding: Finding) -> float:
-    """The share in the stretch before: what it is now less what it gained."""
-    return max(0.0, (finding.now.value or 0.0) - ((finding.change.value if finding.change else 0.0) or 0.0))
-
-
-def _expected(finding: Finding) -> int:
-    return round(before(finding) * finding.now.n)
 
 
 def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
