@@ -249,7 +249,7 @@ def test_under_three_weeks_or_without_dates_nothing_is_said(bench: Bench):
 
 
 def test_a_split_alerts_within_its_own_group(bench: Bench):
-    rows, labels = _messages(7, raised={"price": 4.0})
+    rows, labels = _messages(7, raised={"price": 7.0})
     rows = [{**row, "product": "web"} for row in rows]
     calm, told = _messages(8)
     rows += [{**row, "id": "x" + row["id"], "product": "tv"} for row in calm]
