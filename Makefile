@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help letter test check fix readme lock clean
+.PHONY: help letter test kills check fix readme lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -25,6 +25,9 @@ letter: $(VENV)/base  ## the letter of the shipped example, on the terminal and 
 test: $(VENV)/dev  ## every check and every test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n auto --dist loadfile
+
+kills: $(VENV)/dev  ## two thousand kills of running commands, and their figures
+	@$(BIN)/python -W ignore -m tests.keep.killing 2000
 
 check: $(VENV)/dev  ## the checks alone
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

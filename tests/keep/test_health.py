@@ -211,6 +211,15 @@ def test_an_undone_batch_leaves_no_trace_and_its_file_can_come_again(store: Stor
         Kept(store).keep_undo(99)
 
 
+def test_a_home_whose_last_row_is_gone_can_still_be_asked_and_filled(store: Store) -> None:
+    store.add(Coming(TWENTY), {})
+    assert len(ids(store)) == 20
+    Kept(store).keep_undo(1)
+    assert ids(store) == set()
+    assert problems(store) == []
+    assert store.add(Coming(TWENTY), {}).new == 20
+
+
 def test_what_is_past_its_term_is_purged_with_a_receipt_and_the_rest_stays(store: Store) -> None:
     now = datetime(2026, 6, 15, 12)
 

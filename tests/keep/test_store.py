@@ -1,7 +1,5 @@
 import os
 import sqlite3
-import subprocess
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -210,21 +208,3 @@ def test_local_days_are_those_of_the_zone(instants: list[datetime | None]) -> No
     zone = ZoneInfo("Europe/Paris")
     days = local_days(pa.chunked_array([pa.array(instants, pa.timestamp("us"))]), zone).to_pylist()
     assert days == [at and at.replace(tzinfo=UTC).astimezone(zone).date() for at in instants]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("instant", range(1, 19))
-def test_a_run_killed_at_any_instant_loses_nothing_and_doubles_nothing(tmp_path: Path, instant: int) -> None:
-    harness = Path(__file__).parent / "killed.py"
-    root = str(Path(__file__).parents[2])
-    environment = {**os.environ, "PYTHONPATH": root}
-    run = subprocess.run(
-        [sys.executable, harness, tmp_path / "v", str(instant)], env=environment, capture_output=True
-    )
-    assert run.returncode in (0, -9), run.stderr.decode()
-    store = Store(tmp_path / "v")
-    before = len(texts(store))
-    again = store.add(Coming([f"texte {n}" for n in range(30)], people=True, size=10), {})
-    assert again.known == before or run.returncode == 0
-    assert texts(store) == sorted(f"texte {n}" for n in range(30))
-    store.close()

@@ -43,7 +43,7 @@ class Engine:
         if paths:
             self._con.read_parquet(paths, table_name=name, union_by_name=True)
         else:
-            self._con.create_view(name, self._empty(name), overwrite=True)
+            self._empty(name)
         self._seen[name] = (version, self._con.table(name))
 
     def load(self, name: str, rows: pa.Table) -> Any:  # noqa: ANN401 - ibis ships no types
@@ -86,6 +86,7 @@ class Engine:
         # ibis 12 asks duckdb 2 for a method that is gone, so its own to_pyarrow_batches fails
         return self._con.con.sql(self._con.compile(expression)).to_arrow_reader(size)
 
-    def _empty(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
-        rows = facts.TABLES[name].empty_table()
-        return self._con.create_table(f"empty_{name}", rows, overwrite=True)
+    def _empty(self, name: str) -> None:
+        """A table without rows, as a temporary view like those of files: another kind would be hidden by them."""
+        self._con.create_table(f"empty_{name}", facts.TABLES[name].empty_table(), overwrite=True)
+        self._con.raw_sql(f'create or replace temporary view "{name}" as from "empty_{name}"')
