@@ -69,6 +69,8 @@ def test_the_planted_centre_that_closes_without_solving_is_found(bench: Bench, r
             assert _finds(found(table, **truth["where"])["answers.relapse_7d"], truth["value"])
     for truth in _truths(run, "cases.solved_when_claimed"):
         assert _finds(found(table, **truth["where"])["answers.answered_not_solved"], 1 - truth["value"])
+    for truth in _truths(run, "cases.claimed"):
+        assert _finds(found(table, **truth["where"])["answers.claimed_resolution"], truth["value"])
     solver, closer = found(table, provider="Tilleul"), found(table, provider="Ardoise")
     assert closer["answers.claimed_resolution"]["high"] < solver["answers.claimed_resolution"]["low"]
     assert closer["answers.claimed_gap"]["low"] > solver["answers.claimed_gap"]["high"]

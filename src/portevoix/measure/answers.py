@@ -157,14 +157,14 @@ def _mean(row: Row, name: str) -> dict[str, Any]:
 
 
 def _times(told: ir.Table, known: Known) -> dict[str, tuple[ir.Value, ir.Value]]:
-    """How long each took, or how long it was watched without an end, and 1 where it ended."""
+    """How long each took, or how long it was watched without an end, and 1 where it ended; null where not asked."""
     watched = ibis.greatest(_whole(known.end) - told.opened, 0)
-    ends = {"first_response": told.answered} if known.replied else {}
-    ends |= {"claimed_resolution": told.claimed} if known.claimed else {}
-    times = {
-        name: (ibis.coalesce(at - told.opened, watched), at.notnull().cast("int64"))
-        for name, at in ends.items()
-    }
+    times = {}
+    if known.replied:
+        waited = ibis.coalesce(told.answered - told.opened, watched)
+        times["first_response"] = (waited, told.answered.notnull().cast("int64"))
+    if known.claimed:  # what the desk says of itself: cases that it claims, and no others
+        times["claimed_resolution"] = (told.claimed - told.opened, ibis.literal(1).cast("int64"))
     solved, ended = _solved(told, known)
     times["real_resolution"] = (ibis.coalesce(solved - told.opened, watched), ended)
     return times
@@ -192,7 +192,7 @@ def _solved(told: ir.Table, known: Known) -> tuple[ir.Value, ir.Value]:
 
 def _timed(rows: ir.Table, name: str, keys: Sequence[str], basis: str) -> list[Row]:
     """The median of a time by group; of the real resolution, the mean time without it over thirty days as well."""
-    places = [*keys, "length", "ended"]
+    rows, places = rows.filter(rows.length.notnull()), [*keys, "length", "ended"]
     counts = rows.group_by(places).aggregate(many=rows.count()).order_by(places).to_pyarrow()
     people = tally(rows, keys, {"length": rows.length}).to_pyarrow().to_pylist()
     groups: dict[tuple[Any, ...], list[Row]] = {}
