@@ -26,7 +26,6 @@ def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         draft.add(filled(say["open"], facts, speech, draft.subject, used, **slots))
         _fragments(draft, more, speech)
         more = []
-        _rarely(draft, speech)
     elif finding.change is not None:
         _moved(draft, facts, speech, used, slots, share)
     else:
@@ -34,6 +33,7 @@ def told(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) -> None:
         _weighed(draft, facts, speech, used)
     _fragments(draft, more, speech)
     _shared_words(draft, facts, speech, used)
+    _rarely(draft, speech)
     if finding.score is not None:
         draft.measures.append(finding.score)
         line = gauges.line(finding.score, speech)
