@@ -1,6 +1,7 @@
 """churn: causes at equal other causes, on tables whose truth is planted, on the shipped example and on real columns."""
 
 import json
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -8,11 +9,12 @@ import pytest
 
 import portevoix as pv
 from portevoix.errors import TooFew, WrongUse
-from portevoix.measure.causes import before_leaving, chances
+from portevoix.measure.causes import before_leaving, chances, of_cases, of_words
 from portevoix.measure.churn import churn
 from portevoix.measure.columns import column
 from portevoix.measure.leakage import area, refusal
 from portevoix.measure.result import measures_of
+from portevoix.measure.revenue import scored
 from portevoix.nouns import Measure
 from tests.conftest import ROOT
 from tests.measure.company import Company, day, leavers
@@ -151,6 +153,18 @@ def test_unread_words_are_said_to_be_unread(bench: Bench):
     found = _measured(Company(bench, customers, cases, said))
     assert found["churn.adjusted", "words"].note == "fewer than 5"
     assert found["churn.adjusted", "words"].basis == "words"
+
+
+def test_what_the_engine_is_asked_is_the_same_on_every_engine(bench: Bench):
+    company = Company(bench, [])
+    asked = [
+        of_cases(company.cases),
+        of_words(company.verbatims, company.labels),
+        scored(company.verbatims, company.customers),
+    ]
+    for sql in (re.sub(r"'[^']*'|\"[^\"]*\"", "", bench.con.compile(expression)) for expression in asked):
+        assert re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d+[eE][+-]?\d+|/\s*\d", sql) == []
+        assert not re.search(r"MEDIAN|QUANTILE|MODE\(|CORR\(|ROW_NUMBER", sql)
 
 
 def test_complaints_of_the_price_are_read_in_the_words(bench: Bench):

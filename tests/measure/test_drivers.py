@@ -111,11 +111,11 @@ def test_the_three_questions_are_drivers_where_they_were_asked(bench: Bench):
 
 def test_answers_drawn_apart_from_the_words_find_no_driver(bench: Bench):
     false = 0
-    for seed in range(15):
+    for seed in range(8):
         rows, labels = _said(seed, (0.0, 0.0, 0.0), n=300)
         found = _measured(bench, rows, labels)
         false += any(m.note is None for (name, _), m in found.items() if name == "drivers.effect")
-    assert false <= 2
+    assert false <= 1
 
 
 def test_under_a_hundred_scores_nothing_is_said(bench: Bench):
@@ -127,10 +127,15 @@ def test_the_order_of_rows_changes_nothing(bench: Bench):
     assert _measured(bench, rows, labels) == _measured(bench, rows[::-1], labels[::-1])
 
 
-def test_the_shipped_example_is_moved_by_its_lines(tmp_path):
+def test_the_shipped_example_is_moved_by_what_customers_speak_of():
     with pv.Voice(None) as voice:
         voice.collect(ROOT / "examples" / "verbatims.csv")
         found = {(m.name, m.where.get("driver")): m for m in voice.measure("drivers")}
-    assert found["drivers.effect", "reliability"].low > 0
     assert found["drivers.effect", "easy"].low > 0
+    themes = {driver for name, driver in found if name == "drivers.effect"} - {
+        "needs_met",
+        "easy",
+        "enjoyable",
+    }
+    assert len([theme for theme in themes if found["drivers.effect", theme].low > 0]) >= 3
     assert ("drivers.effect", "overall") not in found

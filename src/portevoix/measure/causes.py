@@ -64,7 +64,6 @@ def of_words(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
         price=rows.said.min(where=rows.theme.isin(list(PRICE))),
         opened=rows.said.min(),
         closed=rows.said.max(),
-        read=rows.theme.count(),
     )
 
 

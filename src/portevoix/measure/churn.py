@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from portevoix.measure import causes, columns, effects
 from portevoix.measure.candidates import LEAST_SIDE, Cause, beside, dated, standing
 from portevoix.measure.columns import Column
-from portevoix.measure.figures import Figure, groups, numbers, of_customers, splittable, table
+from portevoix.measure.figures import Figure, groups, numbers, of_customers, settled, splittable, table
 from portevoix.measure.leakage import refusal
 from portevoix.measure.logistic import Vector
 from portevoix.measure.verdict import noted
@@ -47,23 +47,21 @@ def churn(
     ]
     found: list[Figure] = []
     for where, group in groups(rows, by):
-        found += [{**where, **figure} for figure in _figures(_shuffled(group, logs), logs)]
+        found += [{**where, **figure} for figure in _figures(_settled(group, logs), logs)]
+    if found and logs[1][0].num_rows and not labels.count().to_pyarrow().as_py():
+        found.append(_row("churn.adjusted", "words", None, n=0, people=0, basis="words", note=causes.UNREAD))
     return table(found, by, ["cause"])
 
 
-def _shuffled(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> pa.Table:
-    """The rows in an order that their content decides, not their pseudonyms: sums come out the same in every home."""
+def _settled(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> pa.Table:
     people = rows["person"].to_pylist()
-    parts = [rows[name].to_pylist() for name in ("since", "left", "revenue", "margin")]
-    parts += [
-        causes.matched(people, log, name).tolist()
+    when = [
+        causes.matched(people, log, name)
         for log, _ in logs
         for name in causes.DERIVED
         if name in log.column_names
     ]
-    parts += [[sorted(more or []) for more in rows["more"].to_pylist()]]
-    keys = [repr(row) for row in zip(*parts, strict=True)]
-    return rows.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__)))
+    return settled(rows, when)
 
 
 def _figures(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> list[Figure]:
@@ -87,15 +85,8 @@ def _figures(rows: pa.Table, logs: Sequence[tuple[pa.Table, str | None]]) -> lis
             kept.append(column)
     own_causes, about = standing(rows, kept, gone)
     happened = dated(rows, left, logs, {column.name.lower() for column in kept})
-    if _unread(logs):
-        found.append(_row("churn.adjusted", "words", None, n=0, people=0, basis="words", note=causes.UNREAD))
     usable = [cause for cause in (*happened, *own_causes) if cause.smaller >= LEAST_SIDE][:MOST_CAUSES]
     return found + _effects(usable, about, gone)
-
-
-def _unread(logs: Sequence[tuple[pa.Table, str | None]]) -> bool:
-    words = logs[1][0]
-    return bool(words.num_rows) and not any(words["read"].to_pylist())
 
 
 def _effects(usable: Sequence[Cause], about: Sequence[Column], gone: Vector) -> list[Figure]:

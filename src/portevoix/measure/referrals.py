@@ -71,13 +71,14 @@ def top(values: Vector, count: int) -> Vector:
 
 def overlap(one: Vector, other: Vector, count: int) -> Estimate:
     """The share of the `count` highest of one ranking that is among those of the other, with Wilson's interval."""
-    common = float(top(one, count) @ top(other, count)) / count
+    common = float(np.sort(top(one, count) * top(other, count)).sum()) / count
     return share_of(common * count, count)
 
 
 def rank_correlation(one: Vector, other: Vector) -> Estimate:
     """Spearman's, ties by the middle rank, with the interval of Bonett & Wright (2000); nan where one doesn't vary."""
-    ranks = [_ranks(values) for values in (one, other)]
+    order = np.lexsort((one, other))
+    ranks = [_ranks(values[order]) for values in (one, other)]
     if min(rank.std() for rank in ranks) == 0 or len(one) < 4:
         return Estimate(float("nan"), float("nan"), float("nan"), 0.0)
     value = float(np.corrcoef(ranks[0], ranks[1])[0, 1])

@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from portevoix.measure import columns
 from portevoix.measure.curves import leaving, scaled, straight, summed
 from portevoix.measure.effects import Estimate
-from portevoix.measure.figures import NOISE, Figure, groups, numbers, of_customers, splittable, table
+from portevoix.measure.figures import NOISE, Figure, groups, numbers, of_customers, settled, splittable, table
 from portevoix.measure.lifetime import YEAR
 from portevoix.measure.logistic import Vector
+from portevoix.measure.ranges import whole
 from portevoix.measure.referrals import credited
 from portevoix.measure.verdict import chance, survivors
 from portevoix.settings import Settings
 
 LEAST_ASKED, LEAST_LEAVERS = 100, 10
+_SCORES = ("nps", "csat", "stars")
 
 
 class Terms(NamedTuple):
@@ -81,27 +83,33 @@ def revenue(
     currency = (settings or Settings()).currency
     found: list[Figure] = []
     brought = _brought(rows)
-    rows = rows.append_column("brought", pa.array(brought))
+    told = np.asarray([scores.get(person, np.nan) for person in rows["person"].to_pylist()], dtype=np.float64)
+    rows = rows.append_column("brought", pa.array(brought)).append_column("score", pa.array(told))
+    rows = settled(rows, [brought, told])
     for where, group in groups(rows, by):
-        found += [{**where, "basis": "asked", **figure} for figure in _figures(group, scores, currency)]
+        found += [{**where, "basis": "asked", **figure} for figure in _figures(group, currency)]
     return table(found, by, ["assumption"])
 
 
-def _scores(verbatims: ir.Table, customers: ir.Table) -> dict[str, float]:
-    """The mean score of each person on 0 to 10: of what most were asked, and before they left."""
+def scored(verbatims: ir.Table, customers: ir.Table) -> ir.Table:
+    """person, and their mean NPS, CSAT and stars on 0 to 10 (null where not asked), before they left."""
     left = customers.select("person", "left_at")
     rows = verbatims.filter((verbatims.author == "customer") & verbatims.person.notnull())
     rows = rows.select(
-        "person", "said_at", "nps", csat=(rows.csat - 1) * 5 / 2, stars=(rows.stars - 1) * 5 / 2
+        "person", "said_at", nps=rows.nps.cast("float64"), csat=_wide(rows.csat), stars=_wide(rows.stars)
     )
     rows = rows.inner_join(left, "person")
     rows = rows.filter(rows.left_at.isnull() | rows.said_at.isnull() | (rows.said_at < rows.left_at))
-    names = ("nps", "csat", "stars")
     inside = {
-        name: ibis.ifelse(rows[name].between(0, 10), rows[name], None).cast("float64") for name in names
+        name: ibis.ifelse(rows[name].between(0, 10), rows[name], ibis.null("float64")) for name in _SCORES
     }
-    mean = rows.group_by("person").aggregate(**{name: inside[name].mean() for name in names}).to_pyarrow()
-    for name in names:
+    return rows.group_by("person").aggregate(**{name: inside[name].mean() for name in _SCORES})
+
+
+def _scores(verbatims: ir.Table, customers: ir.Table) -> dict[str, float]:
+    """The mean score of each person, of the first kind that a hundred people gave."""
+    mean = scored(verbatims, customers).to_pyarrow()
+    for name in _SCORES:
         told = {
             p: v
             for p, v in zip(mean["person"].to_pylist(), mean[name].to_pylist(), strict=True)
@@ -110,6 +118,11 @@ def _scores(verbatims: ir.Table, customers: ir.Table) -> dict[str, float]:
         if len(told) >= LEAST_ASKED:
             return told
     return {}
+
+
+def _wide(answer: ir.Value) -> ir.Value:
+    """1 to 5 put on 0 to 10."""
+    return (answer.cast("float64") - whole(1)) * whole(5) / whole(2)
 
 
 def _brought(rows: pa.Table) -> Vector:
@@ -127,24 +140,21 @@ def _brought(rows: pa.Table) -> Vector:
     return count / years if np.isfinite(years).any() else np.full(len(by), np.nan)
 
 
-def _figures(rows: pa.Table, scores: dict[str, float], currency: str) -> list[Figure]:
-    score = np.asarray([scores.get(person, np.nan) for person in rows["person"].to_pylist()])
+def _figures(rows: pa.Table, currency: str) -> list[Figure]:
+    score = numbers(rows, "score")
     pay, left = numbers(rows, "revenue"), numbers(rows, "left")
     asked = np.isfinite(score) & np.isfinite(pay)
     if asked.sum() < LEAST_ASKED or np.ptp(score[asked]) == 0:
         return []
-    order = np.lexsort(
-        (numbers(rows, "brought")[asked], np.nan_to_num(left[asked]), pay[asked], score[asked])
-    )
-    score, mean = score[asked][order], float(pay[asked].mean())
+    score, mean = score[asked], float(pay[asked].mean())
     here = float(np.isnan(left).sum())
-    held = _held(rows, asked, order)
-    terms = {"purchase": scaled(straight(score, pay[asked][order], held), here)}
+    held = _held(rows, asked)
+    terms = {"purchase": scaled(straight(score, pay[asked], held), here)}
     stated = columns.outcome(columns.own(rows)) if np.isnan(left).all() else None
-    gone = ((~np.isnan(left)).astype(np.float64) if stated is None else stated[1])[asked][order]
+    gone = ((~np.isnan(left)).astype(np.float64) if stated is None else stated[1])[asked]
     if min(gone.sum(), len(gone) - gone.sum()) >= LEAST_LEAVERS:
         terms["churn"] = scaled(leaving(score, gone, held), -here * mean)
-    told = numbers(rows, "brought")[asked][order]
+    told = numbers(rows, "brought")[asked]
     if np.isfinite(told).all() and told.sum():
         terms["word_of_mouth"] = scaled(straight(score, told, held), here * mean)
     return _listed(terms, rows, {"customers": here, "revenue a year": mean, "score": float(score.mean())}, currency,
@@ -179,13 +189,13 @@ def _listed(
     ]  # fmt: skip
 
 
-def _held(rows: pa.Table, asked: NDArray[np.bool_], order: NDArray[np.int64]) -> Vector:
+def _held(rows: pa.Table, asked: NDArray[np.bool_]) -> Vector:
     """What is held equal: the customers' categories that say who they are (product, segment, town…)."""
     found = [
         column
         for name, values in columns.own(rows).items()
         if columns.says_who(name)
-        and (column := columns.column(name, values[asked][order]))
+        and (column := columns.column(name, values[asked]))
         and column.numbers is None
     ]
     return columns.covariates(found, int(asked.sum()))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from portevoix.measure import columns, lifetime
 from portevoix.measure.effects import Estimate, share_of
-from portevoix.measure.figures import Figure, groups, numbers, of_customers, splittable, table
+from portevoix.measure.figures import Figure, groups, numbers, of_customers, settled, splittable, table
 from portevoix.measure.logistic import Vector
 from portevoix.measure.referrals import CORNERS, corners, credited, overlap, rank_correlation, top
 from portevoix.settings import Settings
@@ -55,7 +55,7 @@ def value(
     column that counts them. Every assumption is in a note. Empty under thirty customers or without any referral.
     """
     splittable(by, ("corner",))
-    rows = of_customers(customers, by)
+    rows = settled(of_customers(customers, by))
     promoters = _promoters(verbatims)
     if rows.num_rows < LEAST_CUSTOMERS:
         return table([], by, ["corner"])
@@ -205,6 +205,7 @@ def _said_and_done(people: Sequence[str], brought: Vector, promoters: dict[str, 
 
 
 def _mean(values: Vector) -> Figure:
+    values = np.sort(values)
     middle, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     return _spread(Estimate(middle, middle - 1.96 * error, middle + 1.96 * error, error))
 
