@@ -29,7 +29,7 @@ from training.learn import (
 )
 from training.vectors import vectors
 
-VERSION = 1
+VERSION = 2
 LOUD = 0.5
 """How loud the vectors of words and pairs are beside the words and pairs themselves."""
 CLAUSE_C, COMMENT_C, STARS_C = 8.0, 3.0, 4.0
@@ -54,9 +54,9 @@ def clause_columns(labels):
 
 def one_fold(job):
     """Clause and comment experts that never saw a fold, and what they say of it (None: experts on everything)."""
-    xc, ec, yc, xw, ew, yw, clauses, comments = job
-    a = many(xc[clauses], yc[clauses], CLAUSE_C, dense=ec[clauses], steps=STEPS)
-    b = many(xw[comments], yw[comments], COMMENT_C, dense=ew[comments], steps=COMMENT_STEPS)
+    xc, ec, yc, kc, xw, ew, yw, kw, clauses, comments = job
+    a = many(xc[clauses], yc[clauses], CLAUSE_C, kc[clauses], ec[clauses], STEPS)
+    b = many(xw[comments], yw[comments], COMMENT_C, kw[comments], ew[comments], COMMENT_STEPS)
     if clauses.all():
         return a, b
     n, m = xc.shape[1], xw.shape[1]
@@ -89,9 +89,11 @@ class Clock:
 
 def main(without=(), folder=None):
     clock = Clock()
-    rows = corpora.read_by_hand("train")
+    real, written = corpora.read_by_hand("train"), corpora.written()
+    rows = real + written
+    weight = np.where(np.arange(len(rows)) < len(real), 1.0, corpora.WRITTEN_WEIGHT).astype(np.float32)
     mine = {corpora.same(row["text"]) for row in rows}
-    design = Design(corpora.people())
+    design = Design(corpora.people(), [row["text"] for row in written])
     clock(f"features: { {kind: len(codes) for kind, codes in design.codes.items()} }")
     near = LOUD * vectors(corpora.unlabelled(), design.codes["word"], design.codes["pair"])
     clock("vectors")
@@ -103,7 +105,7 @@ def main(without=(), folder=None):
     yc = clause_columns(clause_labels(rows, counts))
     yw = np.hstack([by_comment, any_sign(by_comment)])
     fold = folds(rows)
-    jobs = [(xc, ec, yc, xw, ew, yw, fold[counts.owner] != k, fold != k) for k in (*range(FOLDS), FOLDS)]
+    jobs = [(xc, ec, yc, weight[counts.owner], xw, ew, yw, weight, fold[counts.owner] != k, fold != k) for k in (*range(FOLDS), FOLDS)]
     with ProcessPoolExecutor(2) as pool:
         learned = list(pool.map(one_fold, jobs))
     said, whole = np.zeros(yc.shape, np.float32), np.zeros(yw.shape, np.float32)
@@ -118,23 +120,24 @@ def main(without=(), folder=None):
     for name, examples, key in (("stars", stars, "stars"), ("tweets", tweets, "tweet")):
         _, _, x = design([e.text for e in examples])
         y = np.array([e.known[key] for e in examples])
-        weight = np.array([STARS_WEIGHT.get(e.domain, 1.0) for e in examples])
+        pull = np.array([STARS_WEIGHT.get(e.domain, 1.0) for e in examples])
         new = np.array([corpora.same(e.text) not in mine for e in examples])
-        experts[name] = polarity_expert(x, y, weight)
-        unseen = polarity_expert(x[new], y[new], weight[new])
+        experts[name] = polarity_expert(x, y, pull)
+        unseen = polarity_expert(x[new], y[new], pull[new])
         honest.append(xw @ unseen[0] + unseen[1])
-        extra.append((examples, y, new, crossed(x, y, weight), x))
+        extra.append((examples, y, new, crossed(x, y, pull), x))
         clock(f"polarity of {name}")
     more = last_extra(extra, design, (cw, cb), (ww, wb), experts)
     clock("further comments for the last layer")
     sizes = np.bincount(counts.owner, np.asarray(counts.tokens), len(rows))
     seen = last_layer_input(counts.owner, said, np.hstack([whole, *honest]), sizes)
-    missed = sum(m["polarity"] == 0 for row in rows for m in row["mentions"])
+    missed = sum(m["polarity"] == 0 for row in real for m in row["mentions"])
     odds = np.zeros((len(rows), sum(len(n) for _, n in HEADS.values())), np.float32)
     for k in range(FOLDS):
-        w, b = fit_last(seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, more)
+        w, b = fit_last(seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, more, weight=weight[fold != k])
         odds[fold == k] = seen[fold == k] / 16 @ w + b
-    outputs = choose(probabilities(odds), labels, missed)
+    n = len(real)  # cuts are for customers' own words
+    outputs = choose(probabilities(odds[:n]), {name: seen_[:n] for name, seen_ in labels.items()}, missed)
     clock("cuts")
     groups = [
         ("clause", [f"{t}:{s}" for t, s in OPINIONS] + list(THEMES) + ["-1", "1"], cw, cb),
@@ -142,7 +145,7 @@ def main(without=(), folder=None):
         ("stars", ["-1", "0", "1"], *experts["stars"]),
         ("tweets", ["-1", "0", "1"], *experts["tweets"]),
     ]
-    last = fit_last(seen, labels, more)
+    last = fit_last(seen, labels, more, weight=weight)
     size = save(
         design, groups, last, {"outputs": outputs}, version=VERSION, **({"folder": folder} if folder else {})
     )

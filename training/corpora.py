@@ -128,6 +128,18 @@ def read_by_hand(fold: str) -> list[dict]:
     return [row for row in codebook() if row["split"] == fold]
 
 
+WRITTEN_WEIGHT = 0.5
+"""What a comment written for training weighs beside one that a customer wrote: they are plainer than life."""
+
+
+def written() -> list[dict]:
+    """The comments that the project wrote itself (`training/written/`), wider in trades than the codebook's."""
+    folder_ = Path(__file__).parent / "written"
+    rows_ = [json.loads(line) for name in ("fr", "en") for line in (folder_ / f"{name}.jsonl").open(encoding="utf-8")]
+    aside = {same(row["text"]) for row in codebook() if row["split"] == "dev"}
+    return [row for row in rows_ if same(row["text"]) not in aside]
+
+
 def unlabelled(seed: int = 7) -> list[str]:
     """Everything to pretrain on: customers' words first, then informal and other French; no dev text."""
     import zstandard

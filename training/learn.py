@@ -22,22 +22,25 @@ OPINION = {opinion: i for i, opinion in enumerate(OPINIONS)}
 class Design:
     """Texts as rows of weighted features, with lengths that add up over clauses, as at run time."""
 
-    def __init__(self, people):
+    def __init__(self, people, written=()):
+        """A feature enters from five comments of people on, or from five that the project wrote itself."""
         self.counter = Counter()
-        counts = self.counter(people)
+        counts = self.counter([*people, *written])
         self.codes, self.loud = {}, {}
         self._keep = {}
         for kind in BLOCKS:
             matrix = counts.clause[kind]
-            docs = by_text(matrix, counts.owner, len(people))
+            docs = by_text(matrix, counts.owner, len(people) + len(written))
             docs.data[:] = 1
-            df = np.asarray(docs.sum(0)).ravel()
+            told, wrote = (np.asarray(part.sum(0)).ravel() for part in (docs[: len(people)], docs[len(people) :]))
+            df = told + wrote
             order = np.lexsort((np.arange(len(df)), -df))[: LIMITS[kind]]
-            keep = np.sort(order[df[order] >= (1 if kind == "seed" else 5)])
+            fewest = 1 if kind == "seed" else 5
+            keep = np.sort(order[np.maximum(told, wrote)[order] >= fewest])
             codes = np.array(list(self.counter.columns[kind]), np.uint32)[keep]
             by_code = np.argsort(codes)
             self._keep[kind], self.codes[kind] = keep[by_code], codes[by_code]
-            idf = (np.log(len(people) / df[keep[by_code]]) + 1) / 4
+            idf = (np.log((len(people) + len(written)) / df[keep[by_code]]) + 1) / 4
             # rounded as the artefact holds them, so that training and run time divide alike
             self.loud[kind] = np.round(np.clip(idf * BLOCKS[kind] * 64, 1, 255)) / 64
         self.counter.frozen = True
@@ -197,16 +200,17 @@ HEADS = {
 }
 
 
-def fit_last(x, labels, extra=None, c=0.015):
+def fit_last(x, labels, extra=None, c=0.015, weight=None):
     """The last layer: for each head logistic regressions over all scores.
 
     `extra` are (inputs, -1|0|1, weight) of further comments whose sentiment alone is known, by their stars.
     """
     weights, biases = [], []
+    own = np.ones(len(x)) if weight is None else weight
     for head, (kind, names) in HEADS.items():
         y = np.stack([labels[n] for n in names], 1)
         if kind == "softmax":
-            rows, classes, weight = x, y.argmax(1), np.ones(len(x))
+            rows, classes, weight = x, y.argmax(1), own
             if head == "sentiment" and extra is not None:
                 rows, classes = np.vstack([x, extra[0]]), np.append(classes, extra[1] + 1)
                 weight = np.append(weight, extra[2])
@@ -215,7 +219,7 @@ def fit_last(x, labels, extra=None, c=0.015):
             biases.append(model.intercept_)
             continue
         for k in range(y.shape[1]):
-            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(x / 16, y[:, k])
+            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(x / 16, y[:, k], own)
             weights.append(model.coef_.T)
             biases.append(model.intercept_)
     return np.hstack(weights).astype(np.float32), np.concatenate(biases).astype(np.float32)
