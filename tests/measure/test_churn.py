@@ -180,6 +180,30 @@ def test_complaints_of_the_price_are_read_in_the_words(bench: Bench):
     assert found["churn.crude", "price"].n == 600
 
 
+def test_without_a_helpdesk_threads_say_who_was_not_answered(bench: Bench):
+    customers, _ = leavers(12, n=600)
+    said, labels = [], []
+    for number in range(120):
+        thread = {"thread": f"t{number}", "person": f"p{number:05d}"}
+        said.append({"id": f"v{number}", **thread, "said_at": day(1)})
+        labels += [(f"v{number}", "lang", "fr", None), (f"v{number}", "theme", "billing", -1.0)]
+        if number < 40:
+            said.append({"id": f"a{number}", **thread, "author": "agent", "said_at": day(1.2)})
+        elif number < 60:
+            said.append(
+                {"id": f"a{number}", "author": "agent", "in_reply_to": f"v{number}", "said_at": day(5)}
+            )
+    said += [{"id": f"r{n}", "person": f"p{n:05d}", "said_at": day(2)} for n in range(200, 300)]
+    labels += [(f"r{n}", "theme", "billing", -1.0) for n in range(200, 300)]  # reviews wait for no answer
+    crude = _measured(Company(bench, customers, [], said, labels))["churn.crude", "unanswered"]
+    gone = [row["left_at"] is not None for row in customers]
+    waiting = gone[40:120]
+    assert crude.basis == "words"
+    assert crude.value == pytest.approx(sum(waiting) / 80 - (sum(gone) - sum(waiting)) / 520)
+    quiet = [row for row in said if row.get("author") != "agent"]
+    assert ("churn.crude", "unanswered") not in _measured(Company(bench, customers, [], quiet, labels))
+
+
 def test_a_split_gives_each_group_its_own_figures_and_amounts_are_no_split(bench: Bench):
     customers, cases = leavers(10, n=3000, small=0.2)
     for row in customers:

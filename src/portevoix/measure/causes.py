@@ -53,18 +53,41 @@ def of_cases(cases: ir.Table) -> ir.Table:
 
 
 def of_words(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
-    """person, and the first second at which they complained of the network or of the price."""
+    """person, and the first second at which they complained of the network or of the price, or had waited 48 hours for an
+    answer to a complaint.
+
+    Only a complaint in a thread waits for an answer: an agent's words that reply to it, or later ones in its thread.
+    Where no agent ever speaks, nothing is said of answers.
+    """
     said = labels.filter((labels.kind == "theme") & (labels.polarity < 0)).select("verbatim", theme="value")
     rows = verbatims.filter(
         (verbatims.author == "customer") & verbatims.person.notnull() & verbatims.said_at.notnull()
-    ).select("id", "person", said=seconds(verbatims.said_at))
+    ).select("id", "person", "thread", said=seconds(verbatims.said_at))
+    rows = rows.left_join(_replies(verbatims, rows), "id").drop("id_right")
     rows = rows.left_join(said, rows.id == said.verbatim)
+    known = rows.answered.count().over(ibis.window()) > 0
+    late = rows.answered.isnull() | (rows.answered > rows.said + PATIENCE)
+    waits = known & late & rows.thread.notnull() & rows.theme.notnull()
+    rows = rows.mutate(waited=ibis.ifelse(waits, rows.said + PATIENCE, ibis.null("int64")))
     return rows.group_by("person").aggregate(
+        unanswered=rows.waited.min(),
         network=rows.said.min(where=rows.theme.isin(list(NETWORK))),
         price=rows.said.min(where=rows.theme.isin(list(PRICE))),
         opened=rows.said.min(),
         closed=rows.said.max(),
     )
+
+
+def _replies(verbatims: ir.Table, rows: ir.Table) -> ir.Table:
+    """id, and the second of the first answer that an agent gave to it."""
+    agents = verbatims.filter((verbatims.author != "customer") & verbatims.said_at.notnull())
+    agents = agents.select(to="in_reply_to", within="thread", at_=seconds(agents.said_at))
+    direct = rows.inner_join(agents, rows.id == agents.to).select("id", "at_")
+    later = rows.inner_join(agents, [rows.thread == agents.within, rows.said <= agents.at_]).select(
+        "id", "at_"
+    )
+    both = direct.union(later)
+    return both.group_by("id").aggregate(answered=both.at_.min())
 
 
 def matched(people: list[str], table: pa.Table, name: str) -> Vector:
