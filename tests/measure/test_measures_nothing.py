@@ -40,20 +40,49 @@ def _nothing(bench: Bench, seed: int) -> Company:
     return Company(bench, customers, cases, said, labels)
 
 
+def _all(one: Company):
+    return {
+        "churn": churn(one.customers, one.cases, one.verbatims, one.labels),
+        "drivers": drivers(one.verbatims, one.labels),
+        "emerging": emerging(one.verbatims, one.labels),
+        "revenue": revenue(one.customers, one.verbatims),
+        "value": value(one.customers, one.verbatims),
+    }
+
+
+def test_empty_tables_give_empty_results(bench: Bench):
+    assert not any(measures_of(table) for table in _all(Company(bench, [])).values())
+
+
+def test_amounts_out_of_this_world_and_columns_of_no_sense_are_borne(bench: Bench):
+    customers, cases = leavers(3, n=300)
+    for place, row in enumerate(customers):
+        row["revenue"] = (float("inf"), float("nan"), 1e308, -5.0, 0.0)[place % 5]
+        row["margin"] = (None, 1e308, float("-inf"), 2.0, 3.0)[place % 5]
+        row["referred_by"] = customers[place // 2]["person"] if place % 2 else "nobody"
+        row["more"] = {"": "x" * (place % 2), "a": "nan" if place % 2 else "inf", "n": "9" * (place + 1), "churn?": "maybe",
+                       "once": "same"}  # fmt: skip
+    cases += [{"person": None, "opened_at": day(1)}, {"person": "p00001", "opened_at": None, "relapses": -3}]
+    said = [{"person": row["person"], "nps": (0, 10, 99, -1, None)[n % 5]} for n, row in enumerate(customers)]
+    labels = [("v1", "theme", "", None), ("lost", "theme", "price", float("nan"))]
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = {
+            name: measures_of(table)
+            for name, table in _all(Company(bench, customers, cases, said, labels)).items()
+        }
+    assert found["churn"]
+    assert found["value"]
+    for measures in found.values():
+        assert all(m.value is None or np.isfinite(m.value) for m in measures)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_planted_is_a_finding_in_at_most_one_table_of_twenty(bench: Bench):
     found = dict.fromkeys(("churn", "drivers", "emerging", "revenue", "value"), 0)
     for seed in range(TABLES):
         one = _nothing(bench, seed)
-        tables = {
-            "churn": churn(one.customers, one.cases, one.verbatims, one.labels),
-            "drivers": drivers(one.verbatims, one.labels),
-            "emerging": emerging(one.verbatims, one.labels),
-            "revenue": revenue(one.customers, one.verbatims),
-            "value": value(one.customers, one.verbatims),
-        }
-        measures = {name: measures_of(table) for name, table in tables.items()}
+        measures = {name: measures_of(table) for name, table in _all(one).items()}
         assert all(measures.values())
         calm = ("within noise", "not shown")
         found["churn"] += any(m.note not in calm for m in measures["churn"] if m.name == "churn.adjusted")

@@ -73,7 +73,7 @@ def settled(rows: pa.Table, more: Sequence[NDArray[np.float64]] = ()) -> pa.Tabl
     parts += [column.tolist() for column in more]
     parts += [[sorted(own or []) for own in rows["more"].to_pylist()]]
     keys = [repr(row) for row in zip(*parts, strict=True)]
-    return rows.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__)))
+    return rows.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64()))
 
 
 def groups(rows: pa.Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, str], pa.Table]]:
