@@ -286,7 +286,7 @@ def test_under_five_people_nothing_is_said(bench: Bench):
     assert (only.value, only.note) == (None, "fewer than 5")
 
 
-few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 cases_ = st.lists(
     st.builds(
         lambda person, theme, at, answer, claim: {

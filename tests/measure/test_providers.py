@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.measure.providers import Score, expectations, providers, scorecards, wilson
+from portevoix.measure.providers import Score, expectations, providers, scorecards
 from portevoix.measure.result import measures_of, silence
 from portevoix.measure.scorecard import (
     Deal,
@@ -18,6 +18,7 @@ from portevoix.measure.scorecard import (
     funnel,
     over_dispersion,
     shrink,
+    wilson,
 )
 from tests.measure.care import found, hours, tables
 from tests.measure.conftest import Bench

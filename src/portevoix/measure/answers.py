@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, DEFAULT, gaps, linked, windows, with_next
-from portevoix.measure.scores import ranged
+from portevoix.measure.scorecard import wilson
 from portevoix.measure.survival import kaplan_meier, median, restricted_mean
-from portevoix.measure.tallies import Line, keys_of, listed, tally
+from portevoix.measure.tallies import keys_of, tally
 from portevoix.measure.tickets import Known, Tickets
 from portevoix.settings import Settings
 
@@ -56,14 +56,15 @@ def measured(
     """All the figures of `answers` at given windows by theme, in seconds; the split under its inner names."""
     known, keys = tickets.known, keys_of(by)
     claims = _claims(with_next(tickets.rows), known)
-    relapses = [name for name in claims.columns if name.startswith("relapse")]
-    rows = _shares(claims, relapses, keys, known.basis)
+    rows = shares(
+        claims, {f"answers.{name}": name for name in ("relapse_7d", "relapse_30d")}, keys, known.basis
+    )
     if known.counter:
         counted = tickets.rows.mutate(reopened=(tickets.rows.counter > 0).cast("int64"))
-        rows += _shares(counted, ["reopened"], keys, "log counter")
+        rows += shares(counted, {"answers.reopened": "reopened"}, keys, "log counter")
     with linked(tickets, sizes, by, default).cache() as told:
-        shares = outcomes(told, known)
-        rows += _shares(told.mutate(**shares), [*shares], keys, known.basis)
+        found = outcomes(told, known)
+        rows += shares(told.mutate(**found), {f"answers.{name}": name for name in found}, keys, known.basis)
         rows += _means(told.mutate(claimed_gap=_gap(told, known)), keys, known)
         for name, (length, ended) in _times(told, known).items():
             rows += _timed(told.mutate(length=length, ended=ended), name, keys, known.basis)
@@ -125,12 +126,29 @@ def _gap(told: ir.Table, known: Known) -> ir.Value:
     return found["claimed"] - found["fcr"] if known.claimed else ibis.null("int64")
 
 
-def _shares(rows: ir.Table, names: Sequence[str], keys: Sequence[str], basis: str) -> list[Row]:
-    wide = tally(rows, keys, {name: rows[name] for name in names})
-    lines = [Line(f"answers.{name}", "share", basis, name) for name in names]
-    found = ranged(listed(wide, keys, lines), lines)
-    found = found.filter(found.n > 0).select(*keys, *(name for name in _FIGURES if name != "note"))
-    return list(found.to_pyarrow().to_pylist())
+def shares(rows: ir.Table, tickets: Mapping[str, str], keys: Sequence[str], basis: str) -> list[Row]:
+    """Shares of 1 among 0 and 1 by group, with Wilson's interval; `tickets` maps a measure's name to its column.
+
+    Rows have `hits` besides the figures; groups where nothing was asked have none.
+    """
+    wide = tally(rows, keys, {column: rows[column] for column in tickets.values()}).to_pyarrow().to_pylist()
+    found: list[Row] = []
+    for name, column in tickets.items():
+        for row in wide:
+            n, hits, people = (row[f"{column}_{part}"] for part in "nsp")
+            if n:
+                low, high = wilson(hits, n)
+                figures = {
+                    "value": hits / n,
+                    "low": low,
+                    "high": high,
+                    "n": n,
+                    "people": people,
+                    "hits": hits,
+                }
+                place = {key: row[key] for key in keys}
+                found.append({**place, "name": name, **figures, "unit": "share", "basis": basis})
+    return found
 
 
 def _means(told: ir.Table, keys: Sequence[str], known: Known) -> list[Row]:

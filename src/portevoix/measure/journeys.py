@@ -8,12 +8,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from portevoix.measure.answers import Row, as_table
+from portevoix.measure.answers import Row, as_table, shares
 from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, gaps, sized, windows
 from portevoix.measure.ranges import gap_of_shares
-from portevoix.measure.scores import ranged
-from portevoix.measure.tallies import UNKNOWN, Line, keys_of, listed, tally
+from portevoix.measure.tallies import UNKNOWN, keys_of, tally
 from portevoix.measure.tickets import Tickets, one
 from portevoix.settings import Settings
 
@@ -94,9 +93,9 @@ def _spared(rows: ir.Table, keys: Sequence[str], basis: str, themed: bool) -> li
     calls = rows.filter(rows.call & (rows["at"] - rows.window >= held["start"]) & rows.motive.notnull())
     after = ibis.coalesce(calls["at"] - calls.tried <= calls.window, False).cast("int64")
     calls = calls.mutate(theme=ibis.coalesce(calls.theme, UNKNOWN), after=after)
-    found = _shares(calls, {"journeys.spared_calls": "after"}, keys, basis)
+    found = shares(calls, {"journeys.spared_calls": "after"}, keys, basis)
     if themed:
-        found += _shares(calls, {"journeys.spared_calls": "after"}, [*keys, "theme"], basis)
+        found += shares(calls, {"journeys.spared_calls": "after"}, [*keys, "theme"], basis)
     count = {"name": "journeys.spared_count", "unit": "calls"}
     return found + [
         {**row, **count, **{part: row[part] * row["n"] for part in ("value", "low", "high")}} for row in found
@@ -110,8 +109,8 @@ def _next(rows: ir.Table, keys: Sequence[str], basis: str) -> list[Row]:
     found: list[Row] = []
     for name in sorted(ways):
         to = back.select("who", *keys, channel=back.by_way, here=(back.channel == name).cast("int64"))
-        shares = _shares(to, {"journeys.next": "here"}, [*keys, "channel"], basis)
-        found += [{**row, "to": name} for row in shares if row["value"]]
+        after = shares(to, {"journeys.next": "here"}, [*keys, "channel"], basis)
+        found += [{**row, "to": name} for row in after if row["value"]]
     return found
 
 
@@ -145,13 +144,3 @@ def _shift(rows: ir.Table, keys: Sequence[str], basis: str) -> list[Row]:
          "note": None if row["low"] > 0 or row["high"] < 0 else "within noise"}
         for row in both.order_by([*keys, "channel"]).to_pyarrow().to_pylist()
     ]  # fmt: skip
-
-
-def _shares(rows: ir.Table, names: dict[str, str], keys: Sequence[str], basis: str) -> list[Row]:
-    wide = tally(rows, keys, {ticket: rows[ticket] for ticket in names.values()})
-    lines = [Line(name, "share", basis, ticket) for name, ticket in names.items()]
-    found = ranged(listed(wide, keys, lines), lines)
-    kept = found.filter(found.n > 0).select(
-        *keys, "name", "value", "low", "high", "n", "people", "unit", "basis"
-    )
-    return list(kept.to_pyarrow().to_pylist())

@@ -9,12 +9,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from portevoix.measure.answers import Row, as_table, outcomes
+from portevoix.measure.answers import Row, as_table, outcomes, shares
 from portevoix.measure.contacts import brought
 from portevoix.measure.linking import DAY, gaps, linked, windows, with_next
-from portevoix.measure.scorecard import Z, beta_mean, bonus, due, funnel, over_dispersion, shrink
-from portevoix.measure.scores import ranged
-from portevoix.measure.tallies import SCORES, UNKNOWN, Line, keys_of, listed, tally
+from portevoix.measure.scorecard import Z, beta_mean, bonus, due, funnel, over_dispersion, shrink, wilson
+from portevoix.measure.tallies import SCORES, UNKNOWN, keys_of, tally
 from portevoix.measure.tickets import Known, Tickets
 from portevoix.settings import Settings
 
@@ -107,12 +106,6 @@ def scorecards(scores: Sequence[Score]) -> list[Row]:
     return rows
 
 
-def wilson(hits: float, n: float) -> tuple[float, float]:
-    """Wilson's interval of a share, as in `ranges.wilson`."""
-    centre, half = hits / n + Z**2 / (2 * n), Z * sqrt(hits / n * (1 - hits / n) / n + Z**2 / (4 * n * n))
-    return (max(0.0, (centre - half) / (1 + Z**2 / n)), min(1.0, (centre + half) / (1 + Z**2 / n)))
-
-
 def expectations(strata: Sequence[Row]) -> list[float]:
     """The share expected in each row's mix, whoever does the work: that of all providers together there, drawn to that of
     its theme, itself drawn to that of all, each as twenty cases would.
@@ -200,17 +193,15 @@ def _compared(rows: ir.Table, names: Sequence[str], keys: Sequence[str], basis: 
     if not names:
         return []
     places = [*keys, "provider"]
-    lines = [Line(f"providers.{name}", "share", basis, name) for name in names]
-    found = ranged(listed(tally(rows, places, {name: rows[name] for name in names}), places, lines), lines)
-    found = found.filter(found.n > 0).to_pyarrow().to_pylist()
+    found = shares(rows, {f"providers.{name}": name for name in names}, places, basis)
     shown: list[Row] = []
     for row in sorted(found, key=lambda row: (row["name"], *(str(row[place]) for place in places))):
         group = [
             one for one in found if one["name"] == row["name"] and all(one[key] == row[key] for key in keys)
         ]
         n = sum(one["n"] for one in group) - row["n"]
-        hits = sum(one["s"] for one in group) - row["s"]
-        shown.append({**row, "note": _unlike(row["s"], row["n"], hits, n)})
+        hits = sum(one["hits"] for one in group) - row["hits"]
+        shown.append({**row, "note": _unlike(row["hits"], row["n"], hits, n)})
     return shown
 
 

@@ -48,6 +48,12 @@ def _above_zero(value: float, deviation: float) -> float:
     return NORMAL.cdf(value / deviation) if deviation > 0 else 0.5
 
 
+def wilson(hits: float, n: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share hits / n (1927), the one of `ranges.wilson`, for sums that are computed already."""
+    centre, half = hits / n + Z**2 / (2 * n), Z * sqrt(hits / n * (1 - hits / n) / n + Z**2 / (4 * n * n))
+    return max(0.0, (centre - half) / (1 + Z**2 / n)), min(1.0, (centre + half) / (1 + Z**2 / n))
+
+
 def over_dispersion(scores: npt.ArrayLike, cut: float = 0.2) -> float:
     """Mean of squared standard scores, those beyond the 20th and 80th percentiles drawn in to them (Spiegelhalter 2005)."""
     z = np.asarray(scores, dtype=np.float64)
