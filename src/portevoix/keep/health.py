@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from portevoix.errors import PortevoixError
 from portevoix.keep import facts, tree
+from portevoix.keep.home import explained
 from portevoix.keep.store import Store
 from portevoix.keep.verifier import entry
 
@@ -33,17 +34,18 @@ def problems(store: Store, step: Silent = lambda rows: None) -> Iterator[str]:
     """What is wrong with a home, in sentences; nothing where it is whole. `step` hears of rows done."""
     found = False
     for check in (_places, _log, _keys, _files):
-        for one in _told(check(store)):
+        for one in _told(store, check(store)):
             found = found or check is _files
             yield one
     if not found:
-        yield from _told(itertools.chain(_doubles(store), _words(store, step), _orphans(store)))
+        yield from _told(store, itertools.chain(_doubles(store), _words(store, step), _orphans(store)))
 
 
-def _told(check: Iterator[str]) -> Iterator[str]:
+def _told(store: Store, check: Iterator[str]) -> Iterator[str]:
     """What a check says, and what it could not even read."""
     try:
-        yield from check
+        with explained(store.home.path):
+            yield from check
     except (PortevoixError, OSError) as error:
         yield str(error)
 

@@ -5,11 +5,14 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from portevoix.errors import BadHome, Busy
 
@@ -90,9 +93,10 @@ class Home:
             raise BadHome(f"The home {self.path} cannot be written: {error.strerror}.") from error
         try:
             self._wait(handle)
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, str(os.getpid()).encode(), 0)
-            yield
+            with explained(self.path):
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, str(os.getpid()).encode(), 0)
+                yield
         finally:
             os.close(handle)
 
@@ -114,6 +118,22 @@ class Home:
         """Removes a one-shot home; leaves any other as it is."""
         if self.one_shot:
             shutil.rmtree(self.path, ignore_errors=True)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Says in a sentence what a full disk, a read-only folder or a torn file make SQLite say."""
+    try:
+        yield
+    except (sqlite3.Error, sa.exc.DBAPIError) as error:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        damaged = not isinstance(cause, sqlite3.OperationalError)
+        advice = (
+            "restore it from a backup"
+            if damaged
+            else "what was acknowledged before is kept; make room and try again"
+        )
+        raise BadHome(f"The home {path} cannot be written or read ({cause}): {advice}.") from None
 
 
 def write_once(path: Path, content: bytes) -> None:

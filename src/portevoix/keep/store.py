@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from portevoix.keep import facts, suppress
 from portevoix.keep.engines import Engine
-from portevoix.keep.home import Home
+from portevoix.keep.home import Home, explained
 from portevoix.keep.keys import Keys
 from portevoix.keep.ledger import Ledger, Taken
 
@@ -41,8 +41,9 @@ class Store:
         self.home = Home(path)
         self.zone = ZoneInfo(timezone)
         disk = None if self.home.one_shot else self.home.path
-        self.ledger = Ledger(disk and disk / "ledger.db")
-        self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
+        with explained(self.home.path):
+            self.ledger = Ledger(disk and disk / "ledger.db")
+            self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
         self._engine_open: Engine | None = None
 
     @property
@@ -257,7 +258,8 @@ class Store:
             for verbatim, person, cipher in zip(ids, people, words, strict=True)
             if cipher is not None
         ]
-        opened = dict(zip((row[0] for row in said), self.keys.decrypt(said), strict=True))
+        with explained(self.home.path):
+            opened = dict(zip((row[0] for row in said), self.keys.decrypt(said), strict=True))
         texts = {verbatim: opened.get(verbatim, "") for verbatim in ids}
         return {verbatim: text for verbatim, text in texts.items() if text is not None}
 

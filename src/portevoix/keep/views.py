@@ -166,6 +166,7 @@ def mentions(
         "product",
         "provider",
         "segment",
+        "stars",
         "start",
         "stop",
         "confidence",
