@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from portevoix import __version__, plugs
+from portevoix import plugs
 from portevoix.collect.scrub import scrub, traced
 from portevoix.collect.table import Row, Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
@@ -202,7 +203,7 @@ def _to_file(job: _Job, source: Path, out: Path, kind: str) -> None:
     model = getattr(getattr(job.labeller, "model", None), "card", {}).get("sha256", "")
     asked = {
         "input": job.table.digest,
-        "by": [job.labeller.name, model, __version__],
+        "by": [job.labeller.name, model, version("portevoix")],
         "mentions": job.mentions,
     }
     try:
