@@ -18,10 +18,20 @@ Mapping = Annotated[
     typer.Option("--map", metavar="FIELD=COLUMN", help="Says which column is what; may be repeated."),
 ]
 
+Codebook = Annotated[
+    Path | None,
+    typer.Option("--codebook", metavar="DIR", help="Reads the themes that `learn` learned there."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="COLUMN=VALUE", help="Only rows that have this value; may be repeated."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(label)
+    app.command()(learn)
     app.command()(evaluate)
 
 
@@ -41,6 +51,7 @@ def label(
     mentions: Annotated[
         bool, typer.Option("--mentions", help="One row a mention instead of one a comment.")
     ] = False,
+    codebook: Codebook = None,
     why: Annotated[
         bool,
         typer.Option("--why", help="For people: each label with its evidence and the words that weighed."),
@@ -50,9 +61,9 @@ def label(
 ) -> None:
     """Reads comments: themes and polarity with evidence, sentiment, the three questions. Without FILE: those that are new."""
     if file is None:
-        if out is not None or mentions or why or mapping:
+        if out is not None or mentions or why or codebook or mapping:
             raise WrongUse(
-                "-o, --mentions, --why and --map go with a file to label: portevoix label FILE -o OUT."
+                "-o, --mentions, --codebook, --why and --map go with a file to label: portevoix label FILE -o OUT."
             )
         from portevoix.voice import Voice
 
@@ -64,8 +75,10 @@ def label(
     from portevoix.labelling import label_file, why_file
 
     if why:
-        if out is not None or mentions:
-            raise WrongUse("--why is read on the terminal: leave -o and --mentions out.")
+        if out is not None or mentions or codebook:
+            raise WrongUse(
+                "--why is read on the terminal, of the default model: leave the other options out."
+            )
         for line in why_file(file, _pairs(mapping)):
             terminal.out(line)
         return
@@ -76,6 +89,7 @@ def label(
         mapping=_pairs(mapping),
         mentions=mentions,
         progress=terminal.progress,
+        codebook=codebook,
     )
     sys.stdout.flush()
     for line in done.notes:
@@ -85,14 +99,34 @@ def label(
         terminal.note(f"{out}: {done.rows} comments labelled{before}")
 
 
-Where = Annotated[
-    list[str] | None,
-    typer.Option("--where", metavar="COLUMN=VALUE", help="Only rows that have this value; may be repeated."),
-]
+def learn(
+    file: Annotated[Path, typer.Argument(metavar="EXAMPLES", help="Comments that people labelled.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where the codebook is written.")],
+    themes: Annotated[
+        Path | None,
+        typer.Option("--themes", metavar="TOML", help="Names the themes; without, those of the examples."),
+    ] = None,
+    where: Where = None,
+    mapping: Mapping = None,
+) -> None:
+    """A codebook of your own from labelled examples: good from 20 examples a theme on; `label --codebook DIR` reads with it."""
+    from portevoix.learning import learn_file
+
+    asked = _pairs(where, "--where", "COLUMN=VALUE")
+    figures, notes = learn_file(file, out, themes=themes, mapping=_pairs(mapping), where=asked)
+    for note in notes:
+        terminal.note(f"  {note}")
+    terminal.out(f"{out}: {len(figures['themes'])} themes from {figures['examples']} comments")
+    terminal.out(f"on comments held aside: themes F1 {figures['theme_f1']:.3f}")
+    if figures["polarity"] is not None:
+        terminal.out(f"                        polarity right {figures['polarity']:.3f}")
+    for theme, value in figures["themes"].items():
+        terminal.out(f"  {theme:<32} {value:.3f}")
 
 
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Comments that people labelled.")],
+    codebook: Codebook = None,
     where: Where = None,
     mapping: Mapping = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
@@ -103,7 +137,7 @@ def evaluate(
     from portevoix.learning import evaluate_file
 
     report, notes = evaluate_file(
-        file, mapping=_pairs(mapping), where=_pairs(where, "--where", "COLUMN=VALUE")
+        file, mapping=_pairs(mapping), where=_pairs(where, "--where", "COLUMN=VALUE"), codebook_in=codebook
     )
     for note in notes:
         terminal.note(f"  {note}")

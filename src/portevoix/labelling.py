@@ -17,7 +17,7 @@ from portevoix import plugs
 from portevoix.collect.scrub import scrub, traced
 from portevoix.collect.table import Row, Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
-from portevoix.label import crew, export, sheet, why
+from portevoix.label import crew, export, sheet, taught, why
 
 MODEL = "cx"
 _MANY = 4
@@ -52,18 +52,21 @@ def label_file(
     mapping: Mapping[str, str | Sequence[str]] | None = None,
     mentions: bool = False,
     progress: Progress | None = None,
+    codebook: str | Path | None = None,
     labeller: Any = None,  # noqa: ANN401 - a plug-in
 ) -> Done:
     """Labels the comments of a file into another: one row out for each row in, in order; with `mentions`, one a mention.
 
     `out`'s name tells the format: .jsonl, .csv, .xlsx, .parquet (.gz after the first two); None writes JSON Lines to
     `stream`. Offsets are code points of the text as given. What is written stands in `out`.part until all is done; a run
-    that was stopped is continued by the same call (XLSX and Parquet start again). `labeller` is another than the default;
-    it reads in this process. Raises BadSource for what can't be read, WrongUse for an `out` that can't be written.
+    that was stopped is continued by the same call (XLSX and Parquet start again). `codebook` is a folder that `learn` wrote;
+    `labeller` is another than the default; both read in this process. Raises BadSource for what can't be read, WrongUse for an `out` that can't be written.
     """
     source = Path(path)
     kind = "jsonl" if out is None else sheet.kind_of(Path(out))
     content = table(source, mapping)
+    if codebook is not None:
+        labeller = taught.load(codebook, plugs.labellers[MODEL]())
     reader = labeller or plugs.labellers[MODEL]()
     done = Done(notes=list(content.notes))
     with (progress or _silence)(f"labelling {source.name}", None) as step:

@@ -1,5 +1,6 @@
-"""Comments that people labelled, in a file: the labeller is judged by them."""
+"""Comments that people labelled, in a file: the labeller is judged by them, and a team's own themes are learned from them."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from portevoix import plugs
 from portevoix.collect.scrub import scrub
 from portevoix.collect.table import table
-from portevoix.errors import TooFew, UnknownName
+from portevoix.errors import BadSource, TooFew, UnknownName, WrongUse
+from portevoix.label import learn, taught
 from portevoix.label.evaluate import evaluate
 from portevoix.label.examples import Example, examples
 from portevoix.label.themes import codebook
@@ -61,10 +63,61 @@ def evaluate_file(
     *,
     mapping: Mapping[str, str | Sequence[str]] | None = None,
     where: Mapping[str, str] | None = None,
+    codebook_in: str | Path | None = None,
 ) -> tuple[dict[str, Any], list[str]]:
-    """How well the labeller reads the examples of a file: the report of `label.evaluate`, with `model`, and notes."""
+    """How well the labeller, or the codebook in a folder, reads the examples of a file: the report of `label.evaluate`
+    with `model`, and notes.
+    """
     found, notes = read_examples(path, mapping=mapping, where=where)
     labeller = plugs.labellers[MODEL]()
+    known = list(codebook())
+    if codebook_in is not None:
+        labeller = taught.load(codebook_in, labeller)
+        known = labeller.themes
     texts = [scrub(example.text) for example in found]
     labels = labeller.read([str(i) for i in range(len(texts))], texts)
-    return {"model": labeller.name, **evaluate(found, texts, labels, list(codebook()))}, notes
+    return {"model": labeller.name, **evaluate(found, texts, labels, known)}, notes
+
+
+def learn_file(
+    path: str | Path,
+    out: str | Path,
+    *,
+    themes: str | Path | None = None,
+    mapping: Mapping[str, str | Sequence[str]] | None = None,
+    where: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Any], list[str]]:
+    """Learns a codebook from the examples of a file into the folder `out`: figures on comments held aside, and notes.
+
+    `themes`: a TOML file with a table for each theme (fr, en, definition); without it, the themes are those of the examples.
+    Raises TooFew where no theme has five examples, WrongUse where the folder can't be written.
+    """
+    told = None if themes is None else _told(Path(themes))
+    found, notes = read_examples(path, mapping=mapping, where=where)
+    found = [example for example in found if example.mentions is not None and example.text.strip()]
+    if not found:
+        raise TooFew(
+            f"{Path(path).name} names no themes: it takes a column 'mentions', 'aspects', or 'theme'."
+        )
+    texts = [scrub(example.text) for example in found]
+    folder = Path(out)
+    learned = learn.learn(plugs.labellers[MODEL](), found, texts, folder.resolve().name, told)
+    try:
+        taught.save(folder, learned.card, learned.arrays)
+    except OSError as error:
+        raise WrongUse(f"The folder {folder} cannot be written: {error.strerror}.") from error
+    return learned.figures, [*notes, *learned.notes]
+
+
+def _told(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        entries = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSource(
+            f"{path.name} cannot be read as TOML: a table for each theme, with fr, en, definition."
+        ) from error
+    if not entries or not all(isinstance(entry, dict) for entry in entries.values()):
+        raise BadSource(
+            f"{path.name} names no theme: write a table for each, such as [parking] with fr, en, definition."
+        )
+    return entries

@@ -79,7 +79,7 @@ def examples(
         except _Unread:
             aside.append(number)
             continue
-        place = (text, "") if shape == "theme" else (key, str(number))
+        place = (text, cells.get("id", "")) if shape == "theme" else (key, str(number))
         known = found.setdefault(place, one)
         if known is not one and known.mentions is not None and mentions:
             known.mentions += [mention for mention in mentions if mention not in known.mentions]
