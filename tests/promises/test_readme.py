@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_run_and_print_what_the_readme_says(page: str, folder: Path) -> None:
     found = [line for block in blocks(page, "console") for line in block.splitlines(keepends=True)]
-    assert any(line.startswith("$ portevoix letter") for line in found)
+    assert any(line.startswith("$ portevoix measure") for line in found)
     command, expected = "", ""
     for line in [*found, "$ true\n"]:
         if not line.startswith("$ "):
