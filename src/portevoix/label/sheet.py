@@ -49,6 +49,7 @@ _TYPES = {
 }
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Labelled = tuple[Sequence[str], Mapping[str, Any]]
 """The source's own cells of a row, and what is written of it."""
@@ -194,7 +195,7 @@ class _Parquet:
 
 
 def _json_lines(rows: Sequence[Labelled]) -> bytes:
-    lines = [json.dumps(row, ensure_ascii=False) for _, row in rows]
+    lines = [_json(row) for _, row in rows]
     try:
         return "".join(f"{line}\n" for line in lines).encode()
     except UnicodeEncodeError:  # half a surrogate pair: JSON can say it as an escape
@@ -222,7 +223,7 @@ def _guarded(text: str) -> str:
 
 
 def _flat(value: Any) -> Cell:  # noqa: ANN401 - text, number or list
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+    return _json(value) if isinstance(value, list) else value
 
 
 def _numbered(cell: str) -> Cell:
