@@ -157,6 +157,7 @@ def erasure(folder: Path, customers: int, count: int) -> dict[str, object]:
     path, known = people(folder / "simulated", customers)
     leaving = random.Random(3).sample(known, count)
     addresses = [one.address for one in leaving]
+    ordinary = _not_theirs(folder / "control", path, leaving)
     home = folder / "voice"
     with Voice(home) as voice:
         voice.collect(path)
@@ -181,8 +182,37 @@ def erasure(folder: Path, customers: int, count: int) -> dict[str, object]:
         "before": dict(before),
         "after": dict(after),
         "restored": dict(restored),
+        "words searched": sum(len(one.words) for one in leaving),
+        "words that stand without them too": ordinary,
         "others unchanged": same and others(folder / "restored", addresses) == stay,
     }
+
+
+def _not_theirs(folder: Path, path: Path, leaving: Sequence[Person]) -> list[str]:
+    """Takes from their rarest words those that stand in a home and a letter which never knew them: Portevoix's own words."""
+    addresses = {one.address for one in leaving}
+    folder.mkdir()
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / path.name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["person"] not in addresses)
+    with Voice(folder / "voice") as voice:
+        voice.collect(folder / path.name)
+        voice.label()
+        stranger = voice._store.keys.find(rows[0]["person"]) or next(iter(voice._store.keys.every()))[0]
+        voice.forget([stranger], lambda *_: None)
+    places = list(everything(folder / "voice", letters_of(folder / "voice")))
+    known = [
+        word
+        for one in leaving
+        for word in one.words
+        if any(word in place and re.search(rf"\b{re.escape(word)}\b", place) for place in places)
+    ]
+    for one in leaving:
+        one.words = [word for word in one.words if word not in known]
+    return sorted(known)
 
 
 def letters_of(home: Path) -> list[str]:

@@ -332,6 +332,8 @@ def campaign(kills: int, seed: int, tell: Callable[[str], None]) -> tuple[Counte
             counts[f"{name}, killed"] += killed
             counts.update(one.split(" (")[0].split(":")[0] for one in wrong)
             failures += wrong
+            for one in wrong:
+                tell(one)
             if (number + 1) % 100 == 0:
                 tell(f"{number + 1} of {kills}: {len(failures)} failures")
     return counts, failures
