@@ -4,10 +4,11 @@ Results on stdout, progress and notes on stderr. Exit 0 done, 1 refused with a r
 """
 
 import os
+import signal
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -223,8 +224,20 @@ def _day(option: str, text: str | None) -> date | None:
         raise WrongUse(f"{option} wants a day such as 2026-11-20; it got '{text}'.") from None
 
 
+def _stopped() -> NoReturn:
+    terminal.note("portevoix: stopped; what was said to be kept is kept.")
+    sys.exit(130)
+
+
 def main() -> None:
     """Runs the command line; errors in plain words, never a traceback with somebody's words in it."""
+    stops: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        stops.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
     try:
         app()
     except PortevoixError as error:
@@ -234,12 +247,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
-        terminal.note("portevoix: stopped; what was said to be kept is kept.")
-        sys.exit(130)
+        _stopped()
     except MemoryError:
         terminal.note("portevoix: not enough memory for this file.")
         sys.exit(1)
     except Exception as error:
+        if stops:  # an engine that was stopped says so in an error of its own
+            _stopped()
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next

@@ -1,5 +1,7 @@
 import os
 import sqlite3
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -208,3 +210,15 @@ def test_local_days_are_those_of_the_zone(instants: list[datetime | None]) -> No
     zone = ZoneInfo("Europe/Paris")
     days = local_days(pa.chunked_array([pa.array(instants, pa.timestamp("us"))]), zone).to_pylist()
     assert days == [at and at.replace(tzinfo=UTC).astimezone(zone).date() for at in instants]
+
+
+def test_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path) -> None:
+    code = "import sys; from portevoix.keep.store import Store; Store(sys.argv[1]).close()"
+    crowd = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "v")], stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    for one in crowd:
+        _, stderr = one.communicate(timeout=60)
+        assert one.returncode == 0, stderr.decode()
+    assert len({(tmp_path / "v" / "secret.key").read_bytes()}) == 1

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from portevoix.errors import BadHome, Busy
 
 FORMAT = 1
+_OURS = ("secret.key", "home.json", ".gitignore", "lock")
 _PATIENCE = 30.0
 
 
@@ -53,18 +54,20 @@ class Home:
             return b"portevoix one-shot home".ljust(32, b"\0")
         if mark.exists():
             return self._known(mark, secret)
-        if self.path.exists() and any(
-            child.name not in ("secret.key", ".gitignore", "lock") for child in self.path.iterdir()
-        ):
+        strange = self.path.exists() and any(not one.name.startswith(_OURS) for one in self.path.iterdir())
+        if strange and not mark.exists():  # it may have appeared since: another process makes the home too
             raise BadHome(
                 f"The folder {self.path} holds other things and is no home of Portevoix: name another --home."
             )
         self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / ".gitignore").write_text("*\n", "utf-8")
-        if not secret.exists():
-            write_once(secret, secrets.token_bytes(32))
-        write_once(mark, json.dumps({"format": FORMAT}).encode())
-        return secret.read_bytes()
+        with self.writing():
+            if mark.exists():  # another process was making it
+                return self._known(mark, secret)
+            (self.path / ".gitignore").write_text("*\n", "utf-8")
+            if not secret.exists():
+                write_once(secret, secrets.token_bytes(32))
+            write_once(mark, json.dumps({"format": FORMAT}).encode())
+            return secret.read_bytes()
 
     def _known(self, mark: Path, secret: Path) -> bytes:
         try:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portevoix.errors import Busy
-from portevoix.keep.records import Records
+from portevoix.keep.records import Records, lay
 
 _meta = sa.MetaData()
 
@@ -84,7 +84,7 @@ class Ledger:
         self._engine = sa.create_engine(url)
         sa.event.listen(self._engine, "connect", _pragmas)
         self.records = Records(self._engine)
-        _meta.create_all(self._engine)
+        lay(_meta, self._engine)
 
     def close(self) -> None:
         """Closes the file."""

@@ -58,12 +58,21 @@ class Erasure:
     inventory: Mapping[str, Any] | None
 
 
+def lay(tables: sa.MetaData, engine: sa.Engine) -> None:
+    """Makes the tables and their indexes that aren't there, also when another process is making them too."""
+    with engine.begin() as db:
+        for table in tables.sorted_tables:
+            db.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            for index in sorted(table.indexes, key=lambda each: str(each.name)):
+                db.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+
+
 class Records:
     """The erasures of a home, in the file of its ledger."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        _meta.create_all(engine)
+        lay(_meta, engine)
 
     def suppressed(self) -> set[bytes]:
         """The marks of those who are not to come in again."""
