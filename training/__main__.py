@@ -105,7 +105,10 @@ def main(without=(), folder=None):
     yc = clause_columns(clause_labels(rows, counts))
     yw = np.hstack([by_comment, any_sign(by_comment)])
     fold = folds(rows)
-    jobs = [(xc, ec, yc, weight[counts.owner], xw, ew, yw, weight, fold[counts.owner] != k, fold != k) for k in (*range(FOLDS), FOLDS)]
+    jobs = [
+        (xc, ec, yc, weight[counts.owner], xw, ew, yw, weight, fold[counts.owner] != k, fold != k)
+        for k in (*range(FOLDS), FOLDS)
+    ]
     with ProcessPoolExecutor(2) as pool:
         learned = list(pool.map(one_fold, jobs))
     said, whole = np.zeros(yc.shape, np.float32), np.zeros(yw.shape, np.float32)
@@ -134,7 +137,9 @@ def main(without=(), folder=None):
     missed = sum(m["polarity"] == 0 for row in real for m in row["mentions"])
     odds = np.zeros((len(rows), sum(len(n) for _, n in HEADS.values())), np.float32)
     for k in range(FOLDS):
-        w, b = fit_last(seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, more, weight=weight[fold != k])
+        w, b = fit_last(
+            seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, more, weight=weight[fold != k]
+        )
         odds[fold == k] = seen[fold == k] / 16 @ w + b
     n = len(real)  # cuts are for customers' own words
     outputs = choose(probabilities(odds[:n]), {name: seen_[:n] for name, seen_ in labels.items()}, missed)

@@ -135,7 +135,11 @@ WRITTEN_WEIGHT = 0.5
 def written() -> list[dict]:
     """The comments that the project wrote itself (`training/written/`), wider in trades than the codebook's."""
     folder_ = Path(__file__).parent / "written"
-    rows_ = [json.loads(line) for name in ("fr", "en") for line in (folder_ / f"{name}.jsonl").open(encoding="utf-8")]
+    rows_ = [
+        json.loads(line)
+        for name in ("fr", "en")
+        for line in (folder_ / f"{name}.jsonl").open(encoding="utf-8")
+    ]
     aside = {same(row["text"]) for row in codebook() if row["split"] == "dev"}
     return [row for row in rows_ if same(row["text"]) not in aside]
 

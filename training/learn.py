@@ -32,7 +32,9 @@ class Design:
             matrix = counts.clause[kind]
             docs = by_text(matrix, counts.owner, len(people) + len(written))
             docs.data[:] = 1
-            told, wrote = (np.asarray(part.sum(0)).ravel() for part in (docs[: len(people)], docs[len(people) :]))
+            told, wrote = (
+                np.asarray(part.sum(0)).ravel() for part in (docs[: len(people)], docs[len(people) :])
+            )
             df = told + wrote
             order = np.lexsort((np.arange(len(df)), -df))[: LIMITS[kind]]
             fewest = 1 if kind == "seed" else 5

@@ -31,6 +31,8 @@ def fewest_comments(model):
         kept = kept & (known[where] == codes)
         seen = np.unique(tokens.text[kept].astype(np.int64) * len(known) + where[kept])
         theirs = seen < len(people) * len(known)
-        counts = [np.bincount(part % len(known), minlength=len(known)) for part in (seen[theirs], seen[~theirs])]
+        counts = [
+            np.bincount(part % len(known), minlength=len(known)) for part in (seen[theirs], seen[~theirs])
+        ]
         fewest = min(fewest, int(np.maximum(*counts).min()))
     return fewest

@@ -39,7 +39,9 @@ def backup(store: Store, folder: Path, keys: Path) -> Path:
         try:
             secrets.mkdir(parents=True, mode=0o700)
             words.mkdir(parents=True, exist_ok=True)
-            Signers(store.home)  # made now if they never signed: what they sign later must hold for this backup
+            Signers(
+                store.home
+            )  # made now if they never signed: what they sign later must hold for this backup
             store.ledger.records.backed_up(str(folder.absolute()))
             _copy_words(store, words)
             store.keys.copy(secrets / "keys.db")
