@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from portevoix import commands_keep, commands_label, terminal
-from portevoix.errors import PortevoixError, WrongUse
+from portevoix.errors import PortevoixError, TooFew, WrongUse
 
 if TYPE_CHECKING:
     from portevoix.nouns import Letter
@@ -47,6 +47,23 @@ Out = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        terminal.out(f"portevoix {version('portevoix')}")
+        raise typer.Exit
+
+
+@app.callback()
+def portevoix(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Says which version this is.")
+    ] = False,
+) -> None:
+    """Reads everything customers write to a company, and tells it in a letter of one minute."""
+
+
 @app.command()
 def letter(
     source: Sources = None,
@@ -57,7 +74,7 @@ def letter(
     json: Json = False,
 ) -> None:
     """The main job: customers' comments in, a one-minute letter out."""
-    with _voice(home, one_shot=bool(source)) as voice:
+    with _voice(home, one_shot=bool(source), reads=not source) as voice:
         _collected(voice, source or [], mapping)
         _told(voice, voice.tell(_language(lang)), out, json)
 
@@ -109,7 +126,7 @@ def measure(
     from portevoix import plugs
 
     plugs.measures.known(name)
-    with _voice(home, one_shot=bool(source)) as voice:
+    with _voice(home, one_shot=bool(source), reads=not source) as voice:
         _collected(voice, source or [], mapping)
         found = voice.measure(name, by=by, since=_day("--since", since), until=_day("--until", until))
     if json:
@@ -123,7 +140,7 @@ def measure(
 @app.command()
 def tell(home: Home = None, out: Out = None, lang: Lang = None, json: Json = False) -> None:
     """Writes the letter of what the home holds."""
-    with _voice(home) as voice:
+    with _voice(home, reads=True) as voice:
         _told(voice, voice.tell(_language(lang)), out, json)
 
 
@@ -156,9 +173,11 @@ commands_label.register(app)
 commands_keep.register(app)
 
 
-def _voice(home: Path | None, one_shot: bool = False) -> "Voice":
+def _voice(home: Path | None, one_shot: bool = False, reads: bool = False) -> "Voice":
     from portevoix.voice import Voice
 
+    if reads and not (one_shot and home is None) and not (Path(home or "voice") / "home.json").exists():
+        raise TooFew(f"There is no home at {home or 'voice'} yet: collect a source into it first.")
     return Voice(None if one_shot and home is None else home or "voice", progress=terminal.progress)
 
 

@@ -130,6 +130,13 @@ def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
             taken.add(at)
         elif why.startswith("its values do not fit"):
             plan.why.setdefault(at, why)
+    if plan.kind == "verbatims" and "nps" not in plan.fields:
+        plan.notes += [
+            f"The numbers of '{p.name}' go to 10 and are not used as a score: "
+            f'if they answer who would recommend, add --map "nps={p.name}".'
+            for at, p in enumerate(profiles)
+            if at not in plan.fields.values() and "go to 10" in plan.why.get(at, "")
+        ]
     if plan.kind == "verbatims" and "said_at" not in plan.fields and "said_at" not in refused:
         for at, p in enumerate(profiles):
             if at not in taken and p.written_dates >= _FITTING and not LATER_DATES.search(plain(p.name)):

@@ -98,7 +98,8 @@ def _spared(rows: ir.Table, keys: Sequence[str], basis: str, themed: bool) -> li
         found += shares(calls, {"journeys.spared_calls": "after"}, [*keys, "theme"], basis)
     count = {"name": "journeys.spared_count", "unit": "calls"}
     return found + [
-        {**row, **count, **{part: row[part] * row["n"] for part in ("value", "low", "high")}} for row in found
+        {**row, **count, **{part: round(row[part] * row["n"], 6) for part in ("value", "low", "high")}}
+        for row in found
     ]
 
 

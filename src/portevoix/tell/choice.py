@@ -63,6 +63,11 @@ def _weight(theme: str, now: Measure, change: Measure, bad: bool) -> float:
     return abs(value) * certainty * volume * GRAVITY.get(theme, 1.0) * (1.25 if bad else 1.0)
 
 
+def _stands(share: Measure) -> bool:
+    """Enough people, and more of the mail than a reader's own mistakes make up: one message in thirty."""
+    return count(share) >= PEOPLE and (share.value or 0.0) >= 1 / 30
+
+
 def standing(facts: Facts, polarity: int) -> list[Finding]:
     """What they complain of (or praise) most, whether or not it moved; the opinion of the whole comes last."""
     name, kind = (_NEGATIVE, "pain") if polarity < 0 else (_POSITIVE, "praise")
@@ -70,7 +75,7 @@ def standing(facts: Facts, polarity: int) -> list[Finding]:
     effects = by_theme(facts.measures, "themes.effect")
     order = sorted(shares, key=lambda theme: (theme == "overall", -count(shares[theme]), theme))
     found = []
-    for rank, theme in enumerate([theme for theme in order if count(shares[theme]) >= PEOPLE], start=1):
+    for rank, theme in enumerate([theme for theme in order if _stands(shares[theme])], start=1):
         effect = effects.get(theme) if polarity < 0 else None
         if effect is not None and (effect.basis == "words" or effect.high is None or effect.high >= 0):
             effect = None  # not proven, or found in the very words that the theme was found in
