@@ -213,7 +213,8 @@ def _csv_lines(rows: Sequence[Labelled], names: Sequence[str]) -> bytes:
 
 def _csv_rows(rows: Sequence[Sequence[Cell]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    # with RFC 4180's own line ends, a lone carriage return in a cell is quoted too
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8", "replace")
 
 
