@@ -256,12 +256,13 @@ class Voice(Keeping):
         from portevoix.tell import letter as writing
 
         erase.settle(self._store)
+        standing = briefing.standing(self._store, self.settings, self._model, lang)
+        if (known := self._store.ledger.letter_standing(standing)) is not None:
+            return briefing.recalled(known, self._store.words)
         if not views.count(self._store)["verbatims"]:
             raise TooFew("There is nothing to tell yet: collect a source first.")
         self.label()
         standing = briefing.standing(self._store, self.settings, self._model, lang)
-        if (known := self._store.ledger.letter_standing(standing)) is not None:
-            return briefing.recalled(known, self._store.words)
         letter = writing.write(briefing.gather(self._store, self.settings, self._model, lang))
         if not self._store.home.one_shot:
             content = briefing.remembered(letter, standing)
