@@ -183,7 +183,7 @@ def _voice(home: Path | None, one_shot: bool = False, reads: bool = False) -> "V
 
 def _collected(voice: "Voice", sources: list[str], mapping: list[str] | None) -> None:
     for source in sources:
-        reading = voice.understand(source, mapping=_pairs(mapping))
+        reading = voice.understand(source, mapping=_pairs(mapping), skim=True)
         terminal.note(_counted(voice.take(reading)))
         for line in reading.notes:
             terminal.note(f"  {line}")

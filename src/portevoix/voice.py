@@ -81,11 +81,12 @@ class Voice(Keeping):
         *,
         kind: str | None = None,
         mapping: Mapping[str, str | Sequence[str]] | None = None,
+        skim: bool = False,
     ) -> Any:  # noqa: ANN401 - a plug-in's own Reading
         """What a source is taken for, column by column, without keeping anything of it.
 
-        `source` is a path, or "customers:path" and "cases:path" for the company's own tables. Raises BadSource where
-        it can't be read as words.
+        `source` is a path, or "customers:path" and "cases:path" for the company's own tables. `skim` leaves alone a
+        source that was taken in already, byte for byte. Raises BadSource where it can't be read as words.
         """
         path = str(source)
         head, colon, rest = path.partition(":")
@@ -93,7 +94,10 @@ class Voice(Keeping):
             kind, path = head, rest
         if kind is not None and kind not in KINDS:
             raise WrongUse(f"A source is taken in as {', '.join(KINDS)}; not as '{kind}'.")
-        return plugs.sources["files"](path, kind=kind, mapping=dict(mapping or {}), settings=self.settings)
+        known = {"known": self._store.took} if skim else {}
+        return plugs.sources["files"](
+            path, kind=kind, mapping=dict(mapping or {}), settings=self.settings, **known
+        )
 
     def collect(
         self,
@@ -105,7 +109,9 @@ class Voice(Keeping):
 
         Rows that can't be read are set aside with their line number and the reason: see `refused`.
         """
-        return [self.take(self.understand(source, kind=kind, mapping=mapping)) for source in sources]
+        return [
+            self.take(self.understand(source, kind=kind, mapping=mapping, skim=True)) for source in sources
+        ]
 
     def take(self, reading: Any) -> Taken:  # noqa: ANN401 - a plug-in's own Reading
         """Takes in a source that was understood; the counts of its rows. `reading.notes` is complete afterwards."""

@@ -63,6 +63,10 @@ class Store:
 
     # -- taking in -----------------------------------------------------------------------------------------------
 
+    def took(self, digest: str) -> bool:
+        """Whether a source of this digest was taken in whole."""
+        return self.ledger.taken(self._mac(b"source", digest.encode()).hex()) is not None
+
     def add(
         self, coming: Coming, columns: Mapping[str, str], step: Callable[[int], None] = lambda rows: None
     ) -> Taken:
