@@ -5,10 +5,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 COMPLETE = os.environ.get("PORTEVOIX_COMPLETE") == "1"
 """Set where everything must run (.ci/run): a test that lacks a Debian package fails instead of skipping."""
+
+
+# a developer's run explores further each time; the complete run is the same each time
+settings.register_profile("exploring", deadline=None)
+settings.register_profile("complete", deadline=None, derandomize=True)
+settings.load_profile("complete" if COMPLETE else "exploring")
 
 
 def lacking(package: str) -> None:
