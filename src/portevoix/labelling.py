@@ -4,26 +4,22 @@ import fcntl
 import itertools
 import json
 import os
-import re
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
-from portevoix import plugs
-from portevoix.collect.scrub import scrub, traced
-from portevoix.collect.table import Row, Table, table
+from portevoix.collect.scrub import scrub
+from portevoix.collect.table import Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
-from portevoix.label import crew, export, sheet, taught, why
+from portevoix.label import sheet
+from portevoix.label.crew import Crew, Work, cores
+from portevoix.portions import MODEL, Asked, Portion, maker, opened, portions, work
 
-MODEL = "cx"
 _MANY = 4
 """Portions from which it pays to start a process a core."""
-_ROWS, _CHARACTERS = 1_000, 1_000_000
-_MARK = re.compile(r"\[(?:email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|name)\]")
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -35,13 +31,6 @@ class Done:
     before: int = 0
     aside: int = 0
     notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Comment:
-    key: str
-    row: Row
-    redacted: str
 
 
 def label_file(
@@ -65,17 +54,23 @@ def label_file(
     source = Path(path)
     kind = "jsonl" if out is None else sheet.kind_of(Path(out))
     content = table(source, mapping)
-    if codebook is not None:
-        labeller = taught.load(codebook, plugs.labellers[MODEL]())
-    reader = labeller or plugs.labellers[MODEL]()
+    asked = Asked(
+        codebook=None if codebook is None else str(codebook),
+        kind=kind,
+        columns=content.columns,
+        words=content.words,
+        mentions=mentions,
+    )
     done = Done(notes=list(content.notes))
-    with (progress or _silence)(f"labelling {source.name}", None) as step:
+    with (
+        _crew(content, asked, labeller) as crew,
+        (progress or _silence)(f"labelling {source.name}", None) as step,
+    ):
+        job = _Job(content, asked, crew, done, step)
         if out is not None:
-            job = _Job(content, reader, labeller is None, mentions, done, step)
-            _to_file(job, source, Path(out), kind)
+            _to_file(job, source, Path(out))
         elif stream is not None:
-            job = _Job(content, reader, labeller is None, mentions, done, step)
-            book = sheet.book(kind, stream, content.columns, content.words, mentions, False)
+            book = sheet.book(kind, stream, content.columns, mentions, False)
             for rows in job.portions():
                 book.write(rows)
     if done.aside:
@@ -90,128 +85,73 @@ def why_file(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None
 
     One comment after the other, some milliseconds each. Raises BadSource and UnknownName as `label_file`.
     """
+    from portevoix.label import why
+
     content = table(path, mapping)
-    labeller = plugs.labellers[MODEL]()
-    for comments in _portions(content, 0):
-        for comment in comments:
-            yield from why.lines(comment.key, comment.redacted, *why.why(labeller, comment.redacted))
+    labeller = opened(MODEL)
+    for portion in portions(content, "jsonl"):
+        for key, text, names in zip(portion.keys, portion.texts, portion.names, strict=True):
+            redacted = scrub(text, names) if text else ""
+            yield from why.lines(key, redacted, *why.why(labeller, redacted))
+
+
+class _Alone:
+    """A crew of none: the same work in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self.hello, self._through = work
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def each(self, portions: Iterable[Portion]) -> Iterator[Any]:
+        return map(self._through, portions)
+
+
+def _crew(content: Table, asked: Asked, labeller: Any) -> Crew | _Alone:  # noqa: ANN401 - a plug-in
+    """Who does the work: a process a core where the portions are many, else this one."""
+    if labeller is not None:
+        return _Alone(work(labeller, asked))
+    many = sum(1 for _ in itertools.islice(portions(content, asked.kind), _MANY)) == _MANY
+    workers = cores() if many else 1
+    return Crew("portevoix.portions:maker", (asked,), workers) if workers > 1 else _Alone(maker(asked))
 
 
 @dataclass(slots=True)
 class _Job:
     table: Table
-    labeller: Any
-    shared: bool
-    mentions: bool
+    asked: Asked
+    crew: Crew | _Alone
     done: Done
     step: Callable[[int], None]
 
-    def portions(self) -> Iterator[list[sheet.Labelled]]:
-        """The rows to write, a portion of the source at a time, after the rows that were written before."""
-        for comments, found in _labelled(self.table, self.done.before, self.labeller, self.shared):
-            keys = [str(i) for i in range(len(comments))]
-            texts = [comment.redacted for comment in comments]
-            rows: list[sheet.Labelled] = [
-                (comment.row.cells, _placed(comment, row))
-                for comment, row in zip(comments, export.rows(keys, texts, found), strict=True)
-            ]
-            self.done.rows += len(comments)
-            self.done.aside += sum(comment.row.text is None for comment in comments)
-            self.step(len(comments))
-            yield _mentions(rows) if self.mentions else rows
+    def portions(self) -> Iterator[Any]:
+        """What to write, a portion of the source at a time, after the rows that were written before."""
+        for rows, aside, shaped in self.crew.each(portions(self.table, self.asked.kind, self.done.before)):
+            self.done.rows += rows
+            self.done.aside += aside
+            self.step(rows)
+            yield shaped
 
 
-def _mentions(rows: Sequence[sheet.Labelled]) -> list[sheet.Labelled]:
-    return [(own, {"id": row["id"], **mention}) for own, row in rows for mention in row["mentions"]]
-
-
-def _labelled(
-    content: Table,
-    skip: int,
-    labeller: Any,  # noqa: ANN401 - a plug-in
-    shared: bool,
-) -> Iterator[tuple[list[_Comment], Any]]:
-    """Portions of comments with their labels, in order: read here, or by a process a core when they are many."""
-    waiting: deque[list[_Comment]] = deque()
-
-    def portions() -> Iterator[crew.Portion]:
-        for comments in _portions(content, skip):
-            waiting.append(comments)
-            yield [str(i) for i in range(len(comments))], [comment.redacted for comment in comments]
-
-    coming = portions()
-    first = list(itertools.islice(coming, _MANY))
-    workers = crew.cores() if shared and len(first) == _MANY else 1
-    if workers < 2:
-        for ids, texts in itertools.chain(first, coming):
-            found = labeller.read(ids, texts)
-            yield waiting.popleft(), found
-        return
-    for _, found in crew.read(MODEL, itertools.chain(first, coming), workers):
-        yield waiting.popleft(), found
-
-
-def _portions(content: Table, skip: int) -> Iterator[list[_Comment]]:
-    comments: list[_Comment] = []
-    size = 0
-    for number, row in enumerate(itertools.islice(content.rows(), skip, None), start=skip + 1):
-        redacted = scrub(row.text, row.names) if row.text else ""
-        comments.append(_Comment(row.own_id or str(number), row, redacted))
-        size += len(redacted)
-        if len(comments) >= _ROWS or size >= _CHARACTERS:
-            yield comments
-            comments, size = [], 0
-    if comments:
-        yield comments
-
-
-def _placed(comment: _Comment, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as it is written: under the comment's own id, its evidence where the text as given has it."""
-    row["id"] = comment.key
-    given = comment.row.text
-    if given is None:
-        row["redacted"] = None
-        return row
-    if given == comment.redacted or not row["mentions"]:
-        return row
-    if given.strip() == comment.redacted:
-        shift = len(given) - len(given.lstrip())
-        for mention in row["mentions"]:
-            if mention["start"] is not None:
-                mention["start"], mention["stop"] = mention["start"] + shift, mention["stop"] + shift
-        return row
-    _, starts, stops = traced(given, comment.row.names)
-    for mention in row["mentions"]:
-        start, stop = mention["start"], mention["stop"]
-        if start is None:
-            continue
-        if start >= stop or _touches(comment.redacted, start, stop):
-            mention["start"] = mention["stop"] = mention["evidence"] = None
-            continue
-        mention["start"], mention["stop"] = starts[start], stops[stop - 1]
-        mention["evidence"] = given[mention["start"] : mention["stop"]]
-    return row
-
-
-def _touches(redacted: str, start: int, stop: int) -> bool:
-    return any(found.start() < stop and found.end() > start for found in _MARK.finditer(redacted))
-
-
-def _to_file(job: _Job, source: Path, out: Path, kind: str) -> None:
+def _to_file(job: _Job, source: Path, out: Path) -> None:
+    kind = job.asked.kind
     part, mark = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.part.json")
     if out.exists() and out.samefile(source):
         raise WrongUse(f"{out} is the file to read: name another one to write.")
     if out.is_dir():
         raise WrongUse(f"{out} is a folder: name a file to write.")
-    model = getattr(getattr(job.labeller, "model", None), "card", {}).get("sha256", "")
     asked = {
         "input": job.table.digest,
-        "by": [job.labeller.name, model, version("portevoix")],
-        "mentions": job.mentions,
+        "by": [*job.crew.hello, version("portevoix")],
+        "mentions": job.asked.mentions,
     }
     try:
         with _opened(part) as stream:
-            _write(job, stream, kind, mark, asked)
+            _write(job, stream, mark, asked)
             os.replace(part, out)
         mark.unlink(missing_ok=True)
     except Busy:
@@ -224,15 +164,15 @@ def _to_file(job: _Job, source: Path, out: Path, kind: str) -> None:
         raise WrongUse(f"{out} cannot be written: {error.strerror or 'the disk refuses it'}.") from error
 
 
-def _write(job: _Job, stream: IO[bytes], kind: str, mark: Path, asked: Mapping[str, Any]) -> None:
+def _write(job: _Job, stream: IO[bytes], mark: Path, asked: Mapping[str, Any]) -> None:
     """Writes the rows after those that a run before left complete; after each portion, `mark` says how far it is."""
-    size = 0
+    kind, size = job.asked.kind, 0
     if sheet.grows(kind):
         job.done.before, size = _begun(mark, asked, stream)
         job.done.rows = job.done.before
     stream.truncate(size)
     stream.seek(size)
-    book = sheet.book(kind, stream, job.table.columns, job.table.words, job.mentions, size > 0)
+    book = sheet.book(kind, stream, job.table.columns, job.asked.mentions, size > 0)
     try:
         for rows in job.portions():
             book.write(rows)

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from portevoix.errors import PortevoixError
+from portevoix.errors import PortevoixError, UnknownName
 from portevoix.label import crew
 from portevoix.label.reader import load
 
@@ -24,9 +24,17 @@ def test_several_processes_read_what_one_reads_in_the_same_order() -> None:
     assert pa.concat_tables(labels for _, labels in found).equals(labeller.read(ids, texts))
 
 
-def test_a_worker_that_ends_is_told_in_a_sentence() -> None:
-    with pytest.raises(PortevoixError, match="ended before its time"):
+def test_what_a_worker_refuses_is_raised_as_it_is() -> None:
+    with pytest.raises(UnknownName, match="no such labeller"):
         list(crew.read("no such labeller", portions(100), workers=2))
+
+
+def test_a_worker_that_ends_is_told_in_a_sentence() -> None:
+    with (
+        crew.Crew("os:_exit", (3,), workers=2) as gone,
+        pytest.raises(PortevoixError, match="ended before its time"),
+    ):
+        list(gone.each(portions(100)))
 
 
 def test_a_reading_that_is_given_up_leaves_no_process() -> None:

@@ -24,6 +24,7 @@ FLOORS = {
     "keeping": 2.5,
     "labelling": 2.5,
     "learning": 2.5,
+    "portions": 2.2,
     "collect": 2,
     "keep": 2,
     "label": 2,

@@ -1,29 +1,31 @@
-"""Several processes read at once: the same labeller in each, portions out, labels back in the same order.
+"""Several processes read at once: the same work in each, portions out, what becomes of them back in the same order.
 
-A worker is a plain process that speaks Arrow streams on its standard input and output, so that a script which uses
-Portevoix needs no `if __name__ == "__main__"`, and words touch no file.
+A worker is a plain process that is spoken to on its standard input and output, so that a script which uses Portevoix
+needs no `if __name__ == "__main__"`, and words touch no file.
 """
 
 import os
+import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from queue import SimpleQueue
-from typing import Any
-
-import pyarrow as pa
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from portevoix.errors import PortevoixError
-from portevoix.nouns import Label
 from portevoix.plugs import labellers
-from portevoix.tables import schema_of
 
-_ASKED = pa.schema([pa.field("id", pa.string()), pa.field("text", pa.string())])
-_READ = schema_of(Label)
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Portion = tuple[Sequence[str], Sequence[str]]
+Work = tuple[Any, Callable[[Any], Any]]
+"""What a maker gives: something to say of itself, and the function that takes a portion."""
 
 
 def cores() -> int:
@@ -31,65 +33,111 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def read(name: str, portions: Iterable[Portion], workers: int) -> Iterator[tuple[int, pa.Table]]:
-    """Labels portions of (ids, texts) by `workers` processes of the labeller `name`; yields (how many, labels) in order.
+class Crew:
+    """Processes that do the same work: `maker` ("module:function") gives each of them its `Work` from `asked`.
 
-    Holds at most two portions a worker. Raises PortevoixError when a worker ends before its time.
+    `hello` is what the first one says of itself. What is asked, portions and results are pickled; what a worker raises on
+    purpose (PortevoixError) is raised here, and a worker that ends before its time is told in a sentence.
     """
-    crew = [_Worker(name) for _ in range(workers)]
-    free: SimpleQueue[_Worker] = SimpleQueue()
-    for worker in crew:
-        free.put(worker)
 
-    def one(portion: Portion) -> tuple[int, pa.Table]:
-        worker = free.get()
-        try:
-            return len(portion[0]), worker.ask(portion)
-        finally:
+    def __init__(self, maker: str, asked: Sequence[Any], workers: int) -> None:
+        self._crew = [_Worker(maker, asked) for _ in range(workers)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._crew:
+            worker.close()
+
+    @property
+    def hello(self) -> Any:  # noqa: ANN401 - the maker's own
+        """What the first worker says of itself."""
+        return self._crew[0].hello
+
+    def each(self, portions: Iterable[Any]) -> Iterator[Any]:
+        """What becomes of each portion, in order; at most two portions a worker are held."""
+        free: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in self._crew:
             free.put(worker)
 
-    waiting: deque[Future[tuple[int, pa.Table]]] = deque()
-    try:
-        with ThreadPoolExecutor(workers) as threads:
+        def one(portion: Any) -> Any:  # noqa: ANN401 - the maker's own
+            worker = free.get()
+            try:
+                return worker.ask(portion)
+            finally:
+                free.put(worker)
+
+        waiting: deque[Future[Any]] = deque()
+        with ThreadPoolExecutor(len(self._crew)) as threads:
             for portion in portions:
                 waiting.append(threads.submit(one, portion))
-                if len(waiting) >= 2 * workers:
+                if len(waiting) >= 2 * len(self._crew):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-    finally:
-        for worker in crew:
-            worker.close()
+
+
+def read(name: str, portions: Iterable[Portion], workers: int) -> Iterator[tuple[int, "pa.Table"]]:
+    """Labels portions of (ids, texts) by `workers` processes of the labeller `name`; yields (how many, labels) in order."""
+    with Crew("portevoix.label.crew:reader", (name,), workers) as crew:
+        yield from crew.each(portions)
+
+
+def reader(name: str) -> Work:
+    """The work of `read`."""
+    labeller = labellers[name]()
+
+    def work(portion: Portion) -> tuple[int, "pa.Table"]:
+        ids, texts = portion
+        return len(ids), labeller.read(ids, texts)
+
+    return labeller.name, work
 
 
 class _Worker:
-    def __init__(self, name: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-            [sys.executable, "-m", "portevoix.label.crew", name],
+    def __init__(self, maker: str, asked: Sequence[Any]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "portevoix.label.crew"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what went wrong may quote words; that it went wrong is told by `ask`
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )
-        self._writer: Any = None
-        self._reader: Any = None
+        self._hello: list[Any] = []
+        with suppress(OSError):  # told when it is asked
+            self._send((maker, tuple(asked)))
 
-    def ask(self, portion: Portion) -> pa.Table:
-        stdin, stdout = self._process.stdin, self._process.stdout
+    @property
+    def hello(self) -> Any:  # noqa: ANN401 - the maker's own
+        if not self._hello:
+            self._hello.append(self._receive())
+        return self._hello[0]
+
+    def ask(self, portion: Any) -> Any:  # noqa: ANN401 - the maker's own
+        _ = self.hello
         try:
-            if self._writer is None:
-                self._writer = pa.ipc.new_stream(stdin, _ASKED)
-            ids, texts = (pa.array(column, pa.string()) for column in portion)
-            self._writer.write_batch(pa.record_batch([ids, texts], schema=_ASKED))
-            if stdin is not None:
-                stdin.flush()
-            if self._reader is None:
-                self._reader = pa.ipc.open_stream(stdout)
-            return pa.Table.from_batches([self._reader.read_next_batch()], _READ)
-        except (OSError, StopIteration, pa.ArrowInvalid):
-            raise PortevoixError(
-                "A process that was labelling ended before its time: run it again."
-            ) from None
+            self._send(portion)
+        except OSError:
+            raise _ended() from None
+        return self._receive()
+
+    def _send(self, thing: Any) -> None:  # noqa: ANN401 - anything that pickles
+        stdin = self._process.stdin
+        if stdin is not None:
+            pickle.dump(thing, stdin, pickle.HIGHEST_PROTOCOL)
+            stdin.flush()
+
+    def _receive(self) -> Any:  # noqa: ANN401 - the maker's own
+        try:
+            done, answer = pickle.load(self._process.stdout)  # type: ignore[arg-type] # noqa: S301 - our own process
+        except (OSError, EOFError, pickle.UnpicklingError):
+            raise _ended() from None
+        if not done:
+            raise answer
+        return answer
 
     def close(self) -> None:
         if self._process.stdin is not None:
@@ -104,17 +152,43 @@ class _Worker:
             self._process.stdout.close()
 
 
-def main(name: str) -> None:
-    """A worker: reads portions on standard input until it closes, writes one batch of labels for each."""
-    labeller = labellers[name]()
-    out = sys.stdout.buffer
-    with pa.ipc.open_stream(sys.stdin.buffer) as asked, pa.ipc.new_stream(out, _READ) as answers:
-        for portion in asked:
-            labels = labeller.read(portion["id"].to_pylist(), portion["text"].to_pylist())
-            (batch,) = labels.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], _READ)]
-            answers.write_batch(batch)
-            out.flush()
+def _ended() -> PortevoixError:
+    return PortevoixError("A process that was labelling ended before its time: run it again.")
+
+
+def main() -> None:
+    """A worker: makes its work, then answers each portion on standard input until it closes."""
+    asked = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a plug-in prints is no answer
+
+    def answer(function: Callable[..., Any], *given: Any) -> bool:  # noqa: ANN401 - the maker's own
+        try:
+            told = True, function(*given)
+        except PortevoixError as error:
+            told = False, error
+        pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+        return told[0]
+
+    maker, words = pickle.load(asked)  # noqa: S301 - from the process that started this one
+    module, _, function = maker.partition(":")
+    made: list[Work] = []
+
+    def begin() -> Any:  # noqa: ANN401 - the maker's own
+        made.append(getattr(import_module(module), function)(*words))
+        return made[0][0]
+
+    if not answer(begin):
+        return
+    while True:
+        try:
+            portion = pickle.load(asked)  # noqa: S301 - from the process that started this one
+        except EOFError:
+            return
+        answer(made[0][1], portion)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        main()

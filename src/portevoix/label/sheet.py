@@ -56,12 +56,14 @@ Labelled = tuple[Sequence[str], Mapping[str, Any]]
 
 
 class Book(Protocol):
-    """A file under way: rows are added in their order, then it is closed. `cut`: cells cut to what the format holds."""
+    """A file under way: what `shaper` made of rows is added in order, then it is closed. `cut`: cells cut to what the
+    format holds.
+    """
 
     cut: int
 
-    def write(self, rows: Sequence[Labelled]) -> None:
-        """Adds rows."""
+    def write(self, shaped: Any) -> None:  # noqa: ANN401 - the format's own
+        """Adds rows that were shaped."""
 
     def close(self) -> None:
         """Writes what ends the file; the stream stays open."""
@@ -92,22 +94,39 @@ def grows(kind: str) -> bool:
     return kind.startswith(("jsonl", "csv"))
 
 
-def book(kind: str, stream: IO[bytes], own: Sequence[str], words: int, mentions: bool, begun: bool) -> Book:
-    """Begins a file of a format, or continues it where `begun`.
+def has_cells(kind: str) -> bool:
+    """Whether a format writes the source's own columns before ours."""
+    return kind.startswith(("csv", "xlsx"))
 
-    `own` are the source's column names, of which number `words` holds the comments; CSV and XLSX write them first.
-    With `mentions`, rows are one a mention.
+
+def shaper(kind: str, own: Sequence[str], words: int, mentions: bool) -> Callable[[Sequence[Labelled]], Any]:
+    """What makes of rows what a `book` of the same format writes; nothing is shared between its calls.
+
+    `own` are the source's column names, of which number `words` holds the comments.
     """
     names = MENTION if mentions else COMMENT
     if kind == "parquet":
-        return _Parquet(stream, names)
-    if kind.startswith("jsonl"):
-        return _Lines(stream, kind.endswith(".gz"), _json_lines, b"")
+        schema = _schema(names)
+        return lambda rows: _arrow([row for _, row in rows], schema)
+    if kind == "xlsx":
+        return lambda rows: [_cells(own, row, names, words) for own, row in rows]
+    lines = _json_lines if kind.startswith("jsonl") else lambda rows: _csv_lines(rows, names)
+    return (lambda rows: _zipped(lines(rows))) if kind.endswith(".gz") else lines
+
+
+def book(kind: str, stream: IO[bytes], own: Sequence[str], mentions: bool, begun: bool) -> Book:
+    """Begins a file of a format, or continues it where `begun`.
+
+    `own` are the source's column names; CSV and XLSX write them first. With `mentions`, rows are one a mention.
+    """
+    names = MENTION if mentions else COMMENT
+    if kind == "parquet":
+        return _Parquet(stream, _schema(names))
     header = [*own_names(own, names), *names]
     if kind == "xlsx":
-        return _Spreadsheet(stream, header, names, words)
-    head = b"" if begun else _csv_rows([[_guarded(name) for name in header]])
-    return _Lines(stream, kind.endswith(".gz"), lambda rows: _csv_lines(rows, names), head)
+        return _Spreadsheet(stream, header)
+    head = _csv_rows([[_guarded(name) for name in header]]) if kind.startswith("csv") and not begun else b""
+    return _Lines(stream, _zipped(head) if kind.endswith(".gz") else head)
 
 
 def own_names(own: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -134,64 +153,71 @@ class _Lines:
 
     cut = 0
 
-    def __init__(
-        self, stream: IO[bytes], zipped: bool, shape: Callable[[Sequence[Labelled]], bytes], head: bytes
-    ) -> None:
-        self.stream, self.zipped, self.shape, self.head = stream, zipped, shape, head
+    def __init__(self, stream: IO[bytes], head: bytes) -> None:
+        self.stream = stream
+        self.write(head)
 
-    def write(self, rows: Sequence[Labelled]) -> None:
-        content = self.head + self.shape(rows)
-        self.head = b""
-        if content:
-            self.stream.write(gzip.compress(content, 6, mtime=0) if self.zipped else content)
+    def write(self, shaped: bytes) -> None:
+        self.stream.write(shaped)
 
     def close(self) -> None:
-        self.write([])
+        pass
+
+
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0) if content else b""
 
 
 class _Spreadsheet:
-    def __init__(self, stream: IO[bytes], header: list[str], names: Sequence[str], words: int) -> None:
-        self.sheet, self.names, self.words = Sheet(stream), names, words
+    def __init__(self, stream: IO[bytes], header: list[str]) -> None:
+        self.sheet = Sheet(stream)
         self.sheet.write([header])
         self.cut = 0
 
-    def write(self, rows: Sequence[Labelled]) -> None:
-        self.sheet.write([self._row(own, row) for own, row in rows])
+    def write(self, shaped: Sequence[Sequence[Cell]]) -> None:
+        self.sheet.write(shaped)
         self.cut = self.sheet.cut
-
-    def _row(self, own: Sequence[str], row: Mapping[str, Any]) -> list[Cell]:
-        cells: list[Cell] = [cell if at == self.words else _numbered(cell) for at, cell in enumerate(own)]
-        return [*cells, *(_flat(row[name]) for name in self.names)]
 
     def close(self) -> None:
         self.sheet.close()
 
 
+def _cells(own: Sequence[str], row: Mapping[str, Any], names: Sequence[str], words: int) -> list[Cell]:
+    cells: list[Cell] = [cell if at == words else _numbered(cell) for at, cell in enumerate(own)]
+    return [*cells, *(_flat(row[name]) for name in names)]
+
+
 class _Parquet:
     cut = 0
 
-    def __init__(self, stream: IO[bytes], names: Sequence[str]) -> None:
-        self.schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
-        self.writer = pq.ParquetWriter(stream, self.schema, compression="zstd")
-        self.waiting: list[Mapping[str, Any]] = []
+    def __init__(self, stream: IO[bytes], schema: pa.Schema) -> None:
+        self.writer = pq.ParquetWriter(stream, schema, compression="zstd")
+        self.waiting: list[pa.Table] = []
 
-    def write(self, rows: Sequence[Labelled]) -> None:
-        self.waiting += [row for _, row in rows]
-        if len(self.waiting) >= 20_000:
+    def write(self, shaped: pa.Table) -> None:
+        self.waiting.append(shaped)
+        if sum(part.num_rows for part in self.waiting) >= 20_000:
             self._flush()
 
     def _flush(self) -> None:
-        try:
-            table = pa.Table.from_pylist(self.waiting, self.schema)
-        except (UnicodeEncodeError, pa.ArrowInvalid):
-            table = pa.Table.from_pylist([_encodable(row) for row in self.waiting], self.schema)
-        self.writer.write_table(table)
+        self.writer.write_table(pa.concat_tables(self.waiting).combine_chunks())
         self.waiting = []
 
     def close(self) -> None:
         if self.waiting:
             self._flush()
         self.writer.close()
+
+
+def _schema(names: Sequence[str]) -> pa.Schema:
+    return pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
+
+
+def _arrow(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    try:
+        return pa.Table.from_pylist(rows, schema)
+    except (UnicodeEncodeError, pa.ArrowInvalid):
+        return pa.Table.from_pylist([_encodable(row) for row in rows], schema)
 
 
 def _json_lines(rows: Sequence[Labelled]) -> bytes:
