@@ -22,17 +22,13 @@ def clauses(pieces: Pieces, reader: Reader) -> Ints:
     """
     _, kinds, words = reader.tables()
     kind, word = kinds[pieces.piece], words[pieces.piece]
-    names = reader.words
-    # a piece without a word has number -1: it finds the False put last
-    contrast = np.array([*(name in CONTRASTS for name in names), False], bool)
-    short = np.array([*(name in ABBREVIATIONS or len(name) == 1 for name in names), False], bool)
+    contrast, short, point = reader.that(_contrasts), reader.that(_is_short), reader.that(_is_point)
     is_word = (kind == WORD) | (kind == NUMBER)
     n = len(kind)
     opens = np.zeros(n + 1, bool)
     opens[pieces.bounds[:-1]] = True
     stops = (kind == BREAK) | (kind == END) | (kind == MARK)
     if n > 1:
-        point = np.array([*(name == "." for name in names), False], bool)
         abbreviated = np.zeros(n, bool)
         abbreviated[1:] = (kind[1:] == END) & point[word[1:]] & (kind[:-1] == WORD) & short[word[:-1]]
         abbreviated[opens[:n]] = False
@@ -43,6 +39,18 @@ def clauses(pieces: Pieces, reader: Reader) -> Ints:
     opens[1:] |= stops
     opens[:n] |= (kind == MARK) | ((kind == WORD) & contrast[word])
     return np.cumsum(opens[:n]).astype(np.int32) - 1
+
+
+def _contrasts(word: str) -> bool:
+    return word in CONTRASTS
+
+
+def _is_short(word: str) -> bool:
+    return word in ABBREVIATIONS or len(word) == 1
+
+
+def _is_point(word: str) -> bool:
+    return word == "."
 
 
 def _last_before(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

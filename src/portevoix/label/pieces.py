@@ -6,8 +6,9 @@ lengths before it. Each distinct piece is understood once: folded (case, accents
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,9 @@ WORD, NUMBER, MARK, END, COMMA, BREAK, EMOJI, OTHER, SPACE = range(9)
 """Classes of pieces. MARK is a redaction mark such as [email]; END closes a sentence; SPACE is never a token."""
 
 _PIECE = re.compile(
-    r"\[[^\W\d_][\w -]{0,22}\]"  # a redaction mark
-    r"|[^\W\d_]{1,40}['’ʼ`](?=[^\W\d_])"  # an elided word: l', qu', aujourd'
-    r"|[^\W\d_]{1,40}"
+    r"[^\W\d_]{1,40}(?:['’ʼ`](?=[^\W\d_]))?"  # a word, or an elided one: l', qu', aujourd'
+    r"| [^\S\n]{0,39}"
+    r"|\[[^\W\d_][\w -]{0,22}\]"  # a redaction mark
     r"|\d{1,12}(?:[.,]\d{1,12})?"
     r"|\r?\n[\s]{0,40}"
     r"|[^\S\n]{1,40}"
@@ -157,6 +158,9 @@ class Reader:
         self.words: list[str] = []
         self._numbers = _Numbers(self)
         self._word_numbers: dict[str, int] = {}
+        self._told: dict[Callable[[str], bool], list[bool]] = {}
+        self._passed: dict[Callable[[str], bool], npt.NDArray[np.bool_]] = {}
+        self._tables = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32))
         self._length: list[int] = []
         self._kind: list[int] = []
         self._word: list[int] = []
@@ -171,17 +175,30 @@ class Reader:
         found = [_PIECE.findall(text) for text in texts]
         bounds = np.zeros(len(found) + 1, np.int32)
         np.cumsum([len(pieces) for pieces in found], out=bounds[1:])
-        number = self._numbers.__getitem__
-        flat = (number(piece) for pieces in found for piece in pieces)
+        flat = map(self._numbers.__getitem__, chain.from_iterable(found))
         return Pieces(np.fromiter(flat, np.int32, count=int(bounds[-1])), bounds)
 
     def tables(self) -> tuple[Ints, Ints, Ints]:
         """Length, class and word of every piece met so far, by its number (-1: no word)."""
-        return (
-            np.array(self._length, np.int32),
-            np.array(self._kind, np.int32),
-            np.array(self._word, np.int32),
-        )
+        if len(self._tables[0]) < len(self._length):
+            told = (self._length, self._kind, self._word)
+            self._tables = (
+                np.array(told[0], np.int32),
+                np.array(told[1], np.int32),
+                np.array(told[2], np.int32),
+            )
+        return self._tables
+
+    def that(self, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+        """Whether each word met so far passes a test, by its number; False put last is found by -1, no word.
+
+        Each word is asked once: give the same function each time.
+        """
+        told = self._told.setdefault(test, [])
+        if len(told) < len(self.words):
+            told += [test(word) for word in self.words[len(told) :]]
+            self._passed[test] = np.array([*told, False], bool)
+        return self._passed.get(test, np.zeros(1, bool))
 
     def take_in(self, piece: str) -> int:
         """The number of a piece met for the first time."""

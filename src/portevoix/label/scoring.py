@@ -16,6 +16,8 @@ STEP = 16.0
 """Scores enter the last layer as whole numbers of 1/16, within -127..127."""
 LOUD = 64.0
 """Loudness is held in 64ths."""
+LONG = 100
+"""Members from which a sum is made by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +88,53 @@ def _sums(
     """Weights and squared loudness added up by clause, in whole numbers."""
     if not len(first):
         return np.zeros((0, weights.width), np.int32), np.zeros(0, np.int64)
-    total = np.add.reduceat(weights.row[tokens.word], first, axis=0, dtype=np.int32)
+    size = np.diff(np.append(first, len(tokens.word)))
+    total = _added(weights.row, tokens.word, size)
     square = weights.square[tokens.word]
-    clause = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(tokens.word))))
+    clause = np.repeat(np.arange(len(first)), size)
     pair = features.pair_codes(weights.code[tokens.word], tokens.clause)
     where, known = weights.places("pair", pair)
     known &= pair > 0
     loud = weights.model.arrays["loud_pair"][where].astype(np.int64)
     square = square + np.where(known, loud * loud, 0)
-    _add(total, clause[known], weights.model.arrays["rows_pair"][where[known]])
+    pairs = np.bincount(clause[known], minlength=len(first))
+    total += _added(weights.model.arrays["rows_pair"], where[known], pairs)
     square = square + np.where(tokens.denied, weights.denied_square[tokens.word], 0)
-    _add(total, clause[tokens.denied], weights.denied[tokens.word[tokens.denied]])
+    denials = np.bincount(clause[tokens.denied], minlength=len(first))
+    total += _added(weights.denied, tokens.word[tokens.denied], denials)
     return total, np.add.reduceat(square, first)
 
 
-def _add(total: npt.NDArray[np.int32], clause: npt.NDArray[np.int64], rows: npt.NDArray[np.integer]) -> None:
-    """Adds rows to their clauses; `clause` is sorted."""
-    if len(clause):
-        start = np.flatnonzero(np.diff(clause, prepend=-1))
-        total[clause[start]] += np.add.reduceat(rows, start, axis=0, dtype=np.int32)
+def _added(
+    rows: npt.NDArray[np.integer], which: npt.NDArray[np.integer], size: npt.NDArray[np.integer]
+) -> npt.NDArray[np.int32]:
+    """Sums of rows: the first of `which[:size[0]]`, the second of the next `size[1]`, and so on.
+
+    All first members are added at once, then all second ones: many times faster than a sum after the other.
+    """
+    total = np.zeros((len(size), rows.shape[1]), np.int32)
+    order = np.argsort(-size, kind="stable")
+    longest, begin = size[order], (np.cumsum(size) - size)[order]
+    long = int(np.searchsorted(-longest, -LONG))
+    for place in range(long):
+        total[place] = rows[which[begin[place] : begin[place] + longest[place]]].sum(axis=0, dtype=np.int32)
+    rest = total[long:]
+    for step in range(int(longest[long]) if long < len(size) else 0):
+        here = int(np.searchsorted(-longest[long:], -step))
+        rest[:here] += rows[which[begin[long : long + here] + step]]
+    back = np.empty_like(total)
+    back[order] = total
+    return back
 
 
 def _by_text(
     total: npt.NDArray[np.int32], square: npt.NDArray[np.int64], owner: Ints, texts: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    whole = np.zeros((texts, total.shape[1]), np.int32)
-    _add(whole, owner.astype(np.int64), total)
+    size = np.bincount(owner, minlength=texts)
     whole_square = np.zeros(texts, np.int64)
-    np.add.at(whole_square, owner, square)
-    return whole, whole_square
+    if len(owner):
+        whole_square[size > 0] = np.add.reduceat(square, np.flatnonzero(np.diff(owner, prepend=-1)))
+    return _added(total, np.arange(len(owner)), size), whole_square
 
 
 def _divide(total: npt.NDArray[np.int32], square: npt.NDArray[np.int64]) -> Floats:
