@@ -89,6 +89,7 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
     (rows, rows that could not be cut, what `sheet.shaper` made of them).
     """
     shape = sheet.shaper(asked.kind, asked.columns, asked.words, asked.mentions)
+    find = getattr(labeller, "find", None)
     digest = getattr(getattr(labeller, "model", None), "card", {}).get("sha256", "")
 
     def through(portion: Portion) -> tuple[int, int, Any]:
@@ -96,8 +97,11 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
         redacted = [
             scrub(text, names) if text else "" for text, names in zip(given, portion.names, strict=True)
         ]
-        ids = [str(i) for i in range(len(given))]
-        rows = list(export.rows(ids, redacted, labeller.read(ids, redacted)))
+        if find is None:
+            ids = [str(at) for at in range(len(given))]
+            rows = list(export.rows(ids, redacted, labeller.read(ids, redacted)))
+        else:
+            rows = list(export.found_rows(redacted, find(redacted)))
         for at, row in enumerate(rows):
             row["id"] = portion.keys[at]
             if portion.texts[at] is None:

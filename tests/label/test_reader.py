@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from portevoix import plugs
 from portevoix.label import reader
 from portevoix.label.export import rows
-from portevoix.label.reader import KINDS, load
+from portevoix.label.found import KINDS
+from portevoix.label.reader import load
 from portevoix.nouns import Label
 from portevoix.tables import schema_of
 

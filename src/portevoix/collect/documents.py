@@ -8,9 +8,6 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, TextIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from portevoix.collect.grid import MAX_COLUMNS, Grid, Record, tidy_name
 from portevoix.collect.opening import Opened, lines
 from portevoix.collect.reading import Refused
@@ -113,6 +110,9 @@ def _listed(document: Any, name: str) -> list[tuple[int, _Row]]:  # noqa: ANN401
 
 def parquet_grid(opened: Opened, name: str) -> Grid:
     """A Parquet file, streamed by batches; `line` is the row's number."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     data = opened.whole(_WHOLE, "unpack it first.") if opened.gzipped else None
 
     def file() -> pq.ParquetFile:

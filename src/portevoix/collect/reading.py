@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class Understood:
 class Batch:
     """Some rows of a source as Arrow, in the source's order, and what was set aside among them."""
 
-    rows: pa.Table
+    rows: "pa.Table"
     refused: list[Refused]
 
     def __repr__(self) -> str:

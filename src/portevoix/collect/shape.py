@@ -3,10 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import pyarrow as pa
 
 from portevoix.collect import categories, dates, scales
 from portevoix.collect.clean import clean
@@ -16,7 +14,9 @@ from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Pla
 from portevoix.collect.profiles import amount, is_nothing
 from portevoix.collect.reading import Batch, Refused
 from portevoix.collect.scrub import scrub
-from portevoix.tables import schema_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BATCH = 10_000
 _REMEMBERED = 20_000
@@ -28,8 +28,12 @@ _QUOTED = 20
 _Cells = Sequence[Sequence[str]]
 
 
-def schema(kind: str) -> pa.Schema:
+def schema(kind: str) -> "pa.Schema":
     """The columns of `Batch.rows` for a kind: the noun's own without `id`, then own_id, row and line."""
+    import pyarrow as pa
+
+    from portevoix.tables import schema_of
+
     own = [field for field in schema_of(NOUNS[kind]) if field.name != "id"]
     ours = [("own_id", pa.string(), True), ("row", pa.binary(), False), ("line", pa.int64(), False)]
     return pa.schema([*own, *(pa.field(name, kind_, nullable=null) for name, kind_, null in ours)])
@@ -85,6 +89,8 @@ class Shaper:
 
     def batch(self, records: Sequence[Record], refused: Sequence[Refused]) -> Batch:
         """Some records as a batch; `refused` are those that could not even be cut into cells."""
+        import pyarrow as pa
+
         lines = [line for line, _ in records]
         cells: _Cells = list(zip(*(row for _, row in records), strict=True)) or [()] * len(self.plan.columns)
         rows: dict[int, str] = {}
@@ -215,7 +221,7 @@ class Shaper:
         return kept
 
 
-def _chosen(values: Sequence[Any] | None, kept: list[int], field: pa.Field) -> list[Any]:
+def _chosen(values: Sequence[Any] | None, kept: list[int], field: "pa.Field") -> list[Any]:
     if values is None:
         default = None if field.nullable else {"author": "customer"}.get(field.name, "")
         return [default] * len(kept)

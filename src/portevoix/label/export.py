@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+from portevoix.label.found import Found
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-def rows(ids: Sequence[str], texts: Sequence[str], labels: pa.Table) -> Iterator[dict[str, Any]]:
+def rows(ids: Sequence[str], texts: Sequence[str], labels: "pa.Table") -> Iterator[dict[str, Any]]:
     """One object a comment, in order: id, lang, sentiment (-1..1), mentions, emotions, intents, needs_met, easy,
     enjoyable (1, -1 or None), problem, redacted (the text itself: it comes scrubbed).
 
@@ -25,7 +28,19 @@ def rows(ids: Sequence[str], texts: Sequence[str], labels: pa.Table) -> Iterator
         yield _row(key, text, mine)
 
 
-def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+def found_rows(texts: Sequence[str], found: Found) -> Iterator[dict[str, Any]]:
+    """The same of labels that are no table yet; a text's id is its place among `texts`, as a text."""
+    groups = groupby(found.rows(), key=lambda label: label[0])
+    current = next(groups, None)
+    for at, text in enumerate(texts):
+        mine: list[tuple[Any, ...]] = []
+        if current is not None and current[0] == at:
+            mine = list(current[1])
+            current = next(groups, None)
+        yield _row(str(at), text, mine)
+
+
+def _tuples(table: "pa.Table") -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches(max_chunksize=20_000):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 

@@ -4,20 +4,21 @@ The door `portevoix.labellers` opens here; nothing but numpy and the model that 
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from portevoix.label.evidence import spans
+from portevoix.label.found import KINDS, Finds, Found
 from portevoix.label.language import LANGS, Voters
 from portevoix.label.model import Floats, Model, Weights, open_model
 from portevoix.label.pieces import Pieces, Reader
 from portevoix.label.scoring import Scores, score
-from portevoix.nouns import Label
-from portevoix.tables import schema_of
 
-KINDS = ("lang", "sentiment", "theme", "emotion", "intent", "needs_met", "easy", "enjoyable", "problem")
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _BATCH = 50_000
 """Pieces read together: large enough for arrays to pay, small enough to stay in the processor's cache."""
 
@@ -47,7 +48,7 @@ class Labeller:
         self._outputs = model.card["outputs"]
         self._names: list[str] = []
 
-    def read(self, ids: Sequence[str], texts: Sequence[str]) -> pa.Table:
+    def read(self, ids: Sequence[str], texts: Sequence[str]) -> "pa.Table":
         """The labels of the texts, in their order, as a table of `schema_of(Label)`.
 
         Every id gets one `lang` label (fr, en or other); only fr and en get more. `start` and `stop` are code points
@@ -55,32 +56,35 @@ class Labeller:
         """
         if len(ids) != len(texts):
             raise ValueError(f"There are {len(ids)} ids for {len(texts)} texts; give one id for each text.")
-        parts: list[_Found] = []
+        return self.find(texts).table(ids, self.name)
+
+    def find(self, texts: Sequence[str]) -> Found:
+        """The same labels, column by column."""
+        found = Finds()
         at = 0
         for batch in _batches(texts):
             if self._reader.crowded:
                 self._reader.forget()
-            parts.append(self._read(batch, at))
+            self._read(batch, at, found)
             at += len(batch)
-        return _table(parts, ids, self.name)
+        return found.sorted()
 
-    def _read(self, texts: Sequence[str], at: int) -> "_Found":
+    def _read(self, texts: Sequence[str], at: int, found: Finds) -> None:
         pieces = self._reader.read(texts)
         lang = self._voters.vote(pieces, texts)
         scores = score(pieces, self._reader, self._weights)
-        found = _Found(at)
-        found.add(np.arange(len(texts)), 0, [LANGS[code] for code in lang.tolist()], confidence=1.0)
+        found.add(at + np.arange(len(texts)), 0, [LANGS[code] for code in lang.tolist()], confidence=1.0)
         mine = np.flatnonzero(lang < 2)
         if len(mine) and len(scores.first):
-            self._comment_labels(found, mine, scores.final[mine])
-            self._themes(found, mine, scores, pieces)
-        return found
+            self._comment_labels(found, at, mine, scores.final[mine])
+            self._themes(found, at, mine, scores, pieces)
 
     def _part(self, final: Floats, group: str) -> tuple[Floats, list[str]]:
         a, b = self._outputs[group]["columns"]
         return final[:, a:b], self._outputs[group]["names"]
 
-    def _comment_labels(self, found: "_Found", mine: npt.NDArray[np.int64], final: Floats) -> None:
+    def _comment_labels(self, found: Finds, at: int, mine: npt.NDArray[np.int64], final: Floats) -> None:
+        here = at + mine
         odds, _ = self._part(final, "sentiment")
         share = _softmax(odds)
         chosen = (share * np.array(self._outputs["sentiment"]["favour"])).argmax(1)
@@ -91,25 +95,27 @@ class Labeller:
             np.where(chosen == 0, np.minimum(lean, -0.2), np.maximum(lean, 0.2)),
         )
         names = ["negative", "neutral", "positive"]
-        found.add(mine, 1, [names[c] for c in chosen.tolist()], _chosen(share, chosen), polarity)
+        found.add(here, 1, [names[c] for c in chosen.tolist()], _chosen(share, chosen), polarity)
         for kind in ("emotion", "intent"):
             odds, names = self._part(final, kind)
             likely = _sigmoid(odds)
             who, what = np.nonzero(likely >= np.array(self._outputs[kind]["cuts"]))
-            found.add(mine[who], KINDS.index(kind), [names[w] for w in what.tolist()], likely[who, what])
+            found.add(here[who], KINDS.index(kind), [names[w] for w in what.tolist()], likely[who, what])
         for kind in ("needs_met", "easy", "enjoyable"):
             share = _softmax(self._part(final, kind)[0])
             chosen = (share * np.array(self._outputs[kind]["favour"])).argmax(1)
             told = np.flatnonzero(chosen != 1)
             sure = _chosen(share, chosen)[told]
             words = ["yes" if c else "no" for c in (chosen[told] == 2).tolist()]
-            found.add(mine[told], KINDS.index(kind), words, sure, chosen[told] - 1.0)
+            found.add(here[told], KINDS.index(kind), words, sure, chosen[told] - 1.0)
         share = _softmax(self._part(final, "problem")[0])
         chosen = (share * np.array(self._outputs["problem"]["favour"])).argmax(1)
         names = self._outputs["problem"]["names"]
-        found.add(mine, KINDS.index("problem"), [names[c] for c in chosen.tolist()], _chosen(share, chosen))
+        found.add(here, KINDS.index("problem"), [names[c] for c in chosen.tolist()], _chosen(share, chosen))
 
-    def _themes(self, found: "_Found", mine: npt.NDArray[np.int64], scores: Scores, pieces: Pieces) -> None:
+    def _themes(
+        self, found: Finds, at: int, mine: npt.NDArray[np.int64], scores: Scores, pieces: Pieces
+    ) -> None:
         odds, names = self._part(scores.final[mine], "theme")
         likely = _sigmoid(odds)
         who, column = np.nonzero(likely >= np.array(self._outputs["theme"]["cuts"]))
@@ -121,7 +127,7 @@ class Labeller:
         start, stop = spans(clause, column, scores, pieces, self._reader, self._weights)
         themes = [names[c].split(":") for c in column.tolist()]
         found.add(
-            mine[who],
+            at + mine[who],
             2,
             [theme for theme, _ in themes],
             likely[who, column],
@@ -163,58 +169,3 @@ def _sigmoid(odds: Floats) -> Floats:
 
 def _chosen(share: Floats, chosen: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(share[np.arange(len(chosen)), chosen], np.float32)
-
-
-class _Found:
-    """Labels found in a batch, column by column, before they are put in the order of the comments."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.text: list[npt.NDArray[np.int64]] = []
-        self.kind: list[npt.NDArray[np.int64]] = []
-        self.value: list[str] = []
-        self.numbers: list[npt.NDArray[np.float64]] = []
-
-    def add(
-        self,
-        text: npt.NDArray[np.int64],
-        kind: int,
-        value: list[str],
-        confidence: object,
-        polarity: object = np.nan,
-        start: object = np.nan,
-        stop: object = np.nan,
-    ) -> None:
-        """Adds labels of one kind; NaN stands for null."""
-        n = len(text)
-        self.text.append(text + self.at)
-        self.kind.append(np.full(n, kind))
-        self.value += value
-        numbers = [
-            np.broadcast_to(np.asarray(x, np.float64), (n,)) for x in (polarity, start, stop, confidence)
-        ]
-        self.numbers.append(np.stack(numbers, 1))
-
-
-def _table(parts: list[_Found], ids: Sequence[str], name: str) -> pa.Table:
-    schema = schema_of(Label)
-    if not parts:
-        return schema.empty_table()
-    text = np.concatenate([t for part in parts for t in part.text])
-    kind = np.concatenate([k for part in parts for k in part.kind])
-    numbers = np.concatenate([n for part in parts for n in part.numbers])
-    value = pa.array([v for part in parts for v in part.value], pa.string())
-    place = np.nan_to_num(numbers[:, 1], nan=-1)
-    order = pa.array(np.lexsort((np.arange(len(text)), place, kind, text)))
-    polarity, start, stop, confidence = numbers.T
-    columns = {
-        "verbatim": pa.array(ids, pa.string()).take(pa.array(text)),
-        "kind": pa.array(KINDS, pa.string()).take(pa.array(kind)),
-        "value": value,
-        "polarity": pa.array(np.round(polarity, 3), pa.float64(), from_pandas=True),
-        "start": pa.array(start, pa.float64(), from_pandas=True).cast(pa.int64()),
-        "stop": pa.array(stop, pa.float64(), from_pandas=True).cast(pa.int64()),
-        "confidence": pa.array(np.round(confidence, 3), pa.float64()),
-        "by": pa.array([name], pa.string()).take(pa.array(np.zeros(len(text), np.int64))),
-    }
-    return pa.table([columns[field.name] for field in schema], schema=schema).take(order)

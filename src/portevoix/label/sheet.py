@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from portevoix.errors import WrongUse
 from portevoix.label.xlsx import FORMULA, LONGEST, Cell, Sheet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COMMENT = (
     "id",
@@ -29,24 +29,6 @@ COMMENT = (
     "redacted",
 )
 MENTION = ("id", "theme", "polarity", "start", "stop", "evidence", "confidence")
-_SAID = pa.struct(
-    [
-        ("theme", pa.string()),
-        ("polarity", pa.int64()),
-        ("start", pa.int64()),
-        ("stop", pa.int64()),
-        ("evidence", pa.string()),
-        ("confidence", pa.float64()),
-    ]
-)
-_TYPES = {
-    "sentiment": pa.float64(),
-    "mentions": pa.list_(_SAID),
-    "emotions": pa.list_(pa.string()),
-    "intents": pa.list_(pa.string()),
-    **dict.fromkeys(("needs_met", "easy", "enjoyable", "polarity", "start", "stop"), pa.int64()),
-    "confidence": pa.float64(),
-}
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?")
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -190,16 +172,20 @@ def _cells(own: Sequence[str], row: Mapping[str, Any], names: Sequence[str], wor
 class _Parquet:
     cut = 0
 
-    def __init__(self, stream: IO[bytes], schema: pa.Schema) -> None:
+    def __init__(self, stream: IO[bytes], schema: "pa.Schema") -> None:
+        import pyarrow.parquet as pq
+
         self.writer = pq.ParquetWriter(stream, schema, compression="zstd")
         self.waiting: list[pa.Table] = []
 
-    def write(self, shaped: pa.Table) -> None:
+    def write(self, shaped: "pa.Table") -> None:
         self.waiting.append(shaped)
         if sum(part.num_rows for part in self.waiting) >= 20_000:
             self._flush()
 
     def _flush(self) -> None:
+        import pyarrow as pa
+
         self.writer.write_table(pa.concat_tables(self.waiting).combine_chunks())
         self.waiting = []
 
@@ -209,11 +195,32 @@ class _Parquet:
         self.writer.close()
 
 
-def _schema(names: Sequence[str]) -> pa.Schema:
-    return pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
+def _schema(names: Sequence[str]) -> "pa.Schema":
+    import pyarrow as pa
+
+    text, whole, part = pa.string(), pa.int64(), pa.float64()
+    said = [
+        ("theme", text),
+        ("polarity", whole),
+        ("start", whole),
+        ("stop", whole),
+        ("evidence", text),
+        ("confidence", part),
+    ]
+    types = {
+        "sentiment": part,
+        "mentions": pa.list_(pa.struct(said)),
+        "emotions": pa.list_(text),
+        "intents": pa.list_(text),
+        **dict.fromkeys(("needs_met", "easy", "enjoyable", "polarity", "start", "stop"), whole),
+        "confidence": part,
+    }
+    return pa.schema([(name, types.get(name, text)) for name in names])
 
 
-def _arrow(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+def _arrow(rows: Sequence[Mapping[str, Any]], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
     try:
         return pa.Table.from_pylist(rows, schema)
     except (UnicodeEncodeError, pa.ArrowInvalid):

@@ -16,8 +16,9 @@ from portevoix.errors import BadModel
 from portevoix.label import bags
 from portevoix.label.bags import Read, Vocabulary, unit
 from portevoix.label.evidence import LONGEST
+from portevoix.label.found import KINDS
 from portevoix.label.logistic import Block, Dense, Floats, Ints, Shared, Sparse
-from portevoix.label.reader import KINDS, Labeller
+from portevoix.label.reader import Labeller
 from portevoix.nouns import Label
 from portevoix.tables import schema_of
 
