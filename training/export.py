@@ -49,7 +49,8 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
     stored["last_scale"] = (last_scale / 16).astype(np.float32)
     stored["last_bias"] = b.astype(np.float32)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{k: stored[k] for k in sorted(stored)})
+    # as they are: the package is compressed all the same, and a process that opens them copies nothing
+    np.savez(buffer, **{k: stored[k] for k in sorted(stored)})
     raw = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cx.npz").write_bytes(raw)
