@@ -26,8 +26,8 @@ test: $(VENV)/dev  ## every check and every test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n auto --dist loadfile
 
-kills: $(VENV)/dev  ## two thousand kills of running commands, and their figures
-	@$(BIN)/python -W ignore -m tests.keep.killing 2000
+kills: $(VENV)/dev  ## two thousand kills of running commands, and their figures in docs/reliability.md
+	@$(BIN)/python -W ignore -m tests.keep.killing 2000 11 --workers 2 --write
 
 check: $(VENV)/dev  ## the checks alone
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

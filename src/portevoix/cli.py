@@ -174,9 +174,10 @@ commands_keep.register(app)
 
 
 def _voice(home: Path | None, one_shot: bool = False, reads: bool = False) -> "Voice":
+    from portevoix.keep.home import stands
     from portevoix.voice import Voice
 
-    if reads and not (one_shot and home is None) and not (Path(home or "voice") / "home.json").exists():
+    if reads and not (one_shot and home is None) and not stands(Path(home or "voice")):
         raise TooFew(f"There is no home at {home or 'voice'} yet: collect a source into it first.")
     return Voice(None if one_shot and home is None else home or "voice", progress=terminal.progress)
 

@@ -201,10 +201,11 @@ def _receipts(file: Path) -> list[dict[str, Any]]:
 
 
 def _voice(home: Path | None) -> "Voice":
+    from portevoix.keep.home import stands
     from portevoix.voice import Voice
 
     folder = home or Path("voice")
-    if not (folder / "home.json").exists():
+    if not stands(folder):
         raise BadHome(f"There is no home of Portevoix at {folder}: name it with --home.")
     return Voice(folder, progress=terminal.progress)
 

@@ -1,76 +1,68 @@
 """Kills commands with SIGKILL at chosen instants, and counts what is lost, doubled, or does not open again.
 
-    python -m tests.keep.killing 2000
+    python -m tests.keep.killing 2000 11 --workers 2
 
-An instant is a line of `portevoix/keep` about to run, counted from the command's start, or a change of a file in the home as
-the kernel reports it (inotify), so that kills also fall inside the writes of SQLite and of the Delta tables. A warm process
-forks: one child runs the command and dies, another opens the home, checks it, lets the next run finish and checks again.
+An instant is a system call that changes a file (see `instants`): each command's calls are counted first, then each is a
+place to die, in an order drawn by the seed; half of the time one that makes, moves or removes a file or flushes it. A warm
+process forks: one child runs the command and dies, one in four times a second one that would have finished it dies too, and
+a last one opens the home, checks it, lets the next run finish and checks again. `--write` puts the figures into
+docs/reliability.md.
 """
 
-import ctypes
+import argparse
 import gc
 import json
 import os
 import random
-import select
+import re
 import shutil
-import signal
-import struct
 import sys
 import tempfile
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-import portevoix.keep
-from portevoix.keep import erase, health, verifier
+from portevoix.keep import backup, erase, health, home, verifier
 from portevoix.keep.receipt import Signers
-from portevoix.label.reader import load
+from portevoix.settings import Settings
 from portevoix.voice import Voice
+from tests.keep import instants
 from tests.keep.coming import Coming
+from tests.keep.warm import warm
 
-INSIDE = str(Path(portevoix.keep.__file__).parent)
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 TEXTS = [f"Le colis numéro {n} est arrivé en retard, service lent" for n in range(24)]
 MORE = [f"Très bon accueil, conseiller {n} aimable" for n in range(8)]
 LEAVING = "client3@example.org"
-_CHANGES = 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200  # modified, closed, moved, made, deleted
-load()  # so that every child has the model at once
-
-
-def gone(n: int) -> bool:
-    """Whether the n-th text is of the person who leaves."""
-    return n % 7 == 3
-
-
-def nothing(home: Path) -> None:
-    """No home yet."""
-    home.mkdir()
-
-
-def first(home: Path) -> None:
-    """Everything that the first home of a test holds."""
-    with Voice(home) as voice:
-        voice._store.add(Coming(TEXTS, people=True, numbered=True, size=10), {})
-
-
-def labelled(home: Path) -> None:
-    """The same, read."""
-    with Voice(home) as voice:
-        voice._store.add(Coming(TEXTS, people=True, numbered=True, size=10), {})
-        voice.label()
-        voice.tell()
+STAYING = [text for n, text in enumerate(TEXTS) if n % 7 != 3]
+LATER = [text for n, text in enumerate(TEXTS) if n >= 12]
+"""Those said after the first day: see Coming."""
+TURNING = {
+    "mkdir",
+    "mkdirat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "unlink",
+    "unlinkat",
+    "rmdir",
+    "link",
+    "linkat",
+    "fsync",
+}
+TURNING |= {"fdatasync", "ftruncate"}
+WRONGS = ("lost", "doubled", "does not open", "other")
 
 
 def begin(voice: Voice) -> None:
     voice._store.add(Coming(TEXTS, people=True, numbered=True, size=10), {})
 
 
-def collect(voice: Voice) -> None:
+def further(voice: Voice) -> None:
     erase.settle(voice._store)
     voice._store.add(Coming(MORE, source="suite", people=True, size=3), {})
 
@@ -79,279 +71,335 @@ def change(voice: Voice) -> None:
     voice._store.add(Coming([text + "." for text in TEXTS], people=True, numbered=True, size=10), {})
 
 
+def letter(voice: Voice) -> None:
+    further(voice)
+    voice.tell()
+
+
 def forget(voice: Voice) -> None:
     voice.forget([LEAVING], lambda *_: None)
 
 
 def undo(voice: Voice) -> None:
-    if any(number == 1 for number, *_ in voice.keep_batches()):
-        voice.keep_undo(1)
     erase.settle(voice._store)
+    for number, source, *_ in voice.keep_batches():
+        if source == "suite":
+            voice.keep_undo(number)
 
 
-COMMANDS: dict[str, tuple[Callable[[Path], None], Callable[[Voice], object]]] = {
-    "collect into a new home": (nothing, begin),
-    "collect": (first, collect),
-    "collect changed rows": (first, change),
-    "label": (first, lambda voice: voice.label()),
-    "tell": (labelled, lambda voice: voice.tell("en")),
-    "forget": (labelled, forget),
-    "keep undo": (labelled, undo),
-    "keep compact": (labelled, lambda voice: voice.keep_compact()),
-}
+def purge(voice: Voice) -> None:
+    voice.settings = Settings(retention={"verbatims": 1})
+    voice.keep_purge(date(2026, 4, 29))
+
+
+def back_up(folder: Path) -> None:
+    with Voice(folder / "voice") as voice:
+        voice.keep_backup(folder / "safe", folder / "keys")
+
+
+def restore(folder: Path) -> None:
+    name = sorted(child.name for child in (folder / "safe").glob("portevoix-*"))[0]
+    backup.restore(folder / "safe" / name, folder / "keys" / f"{name}.keys", folder / "voice")
+
+
+def on(*steps: Callable[[Voice], object]) -> Callable[[Path], None]:
+    """Takes steps one after another in the home of a folder, each as a run of its own."""
+
+    def work(folder: Path) -> None:
+        for step in steps:
+            with Voice(folder / "voice") as voice:
+                step(voice)
+
+    return work
+
+
+def safe(folder: Path) -> None:
+    """A home that went on after its backup: others came, one left."""
+    on(begin, Voice.label, Voice.tell)(folder)
+    back_up(folder)
+    on(further, forget)(folder)
+
+
+@dataclass
+class Command:
+    """One that writes: what it is tried on, how it runs, and which texts must be there whatever the instant."""
+
+    name: str
+    before: Callable[[Path], None]
+    run: Callable[[Path], None]
+    kept: Sequence[str] = ()
+    shares: int = 3
+    calls: list[str] = field(default_factory=list)
+    expected: dict = field(default_factory=dict)
+
+
+def commands() -> list[Command]:
+    """All of them; `shares` says how often one's turn comes."""
+    begun, read = on(begin), on(begin, Voice.label, Voice.tell)
+    more = on(begin, further, Voice.label, Voice.tell)
+    return [
+        Command("collect into a new home", Path.exists, on(begin)),
+        Command("collect", begun, on(further), TEXTS),
+        Command("collect changed rows", read, on(change), TEXTS),
+        Command("label", begun, on(Voice.label), TEXTS),
+        Command("tell", on(begin, Voice.label), on(Voice.tell), TEXTS, 1),
+        Command("letter", read, on(letter), TEXTS, 1),
+        Command("forget", read, on(forget), STAYING, 6),
+        Command("keep undo", more, on(undo), TEXTS),
+        Command("keep purge", read, on(purge), LATER),
+        Command("keep compact", more, on(Voice.keep_compact), TEXTS + MORE),
+        Command("keep backup", read, back_up, TEXTS),
+        Command("keep restore", safe, restore, STAYING, 6),
+    ]
 
 
 def state(voice: Voice) -> dict[str, object]:
     """What a home holds, in words that two homes can be compared by."""
     store = voice._store
-    ids = store.run(store.table("verbatims").select("id"))["id"].to_pylist()
-    texts = store.words(ids)
+    rows = store.run(store.table("verbatims").select("id", "person")).to_pylist()
+    texts = store.words([row["id"] for row in rows])
     labels = store.run(store.table("labels").select("verbatim", "kind", "value", "start", "by"))
-    people = store.run(store.table("verbatims").select("id", "person")).to_pylist()
     groups: dict[str, list[str]] = {}
-    for row in people:
+    for row in rows:
         groups.setdefault(row["person"], []).append(texts.get(row["id"], "?"))
-    letters = [
-        content["lang"] for _, content in store.ledger.letters("en", date(2000, 1, 1), date(2100, 1, 1))
-    ]
+    ledger = store.ledger
+    letters = [[day, lang] for lang in ("fr", "en") for day, _ in ledger.letters(lang, date.min, date.max)]
     return {
         "texts": sorted(texts.values()),
         "people": sorted(sorted(group) for group in groups.values()),
         "labels": sorted(map(str, labels.to_pylist())),
-        "letters": letters,
-        "pending": len(store.ledger.records.pending()),
-        "sources": store.ledger.sources(),
+        "letters": sorted(f"{day} {lang}" for day, lang in letters),
+        "pending": len(ledger.records.pending()),
+        "forgotten": len(ledger.records.suppressed()),
+        "sources": sorted(name for name, *_ in ledger.sources()),
     }
 
 
-def start(work: Callable[[], object], read: int, write: int) -> int:
-    """Forks a child that does the work, writes what it returns into a pipe, and ends without any cleaning up."""
-    child = os.fork()
-    if child:
-        os.close(write)
-        return child
-    os.close(read)
-    code = 1
-    try:
-        os.write(write, json.dumps(work()).encode())
-        code = 0
-    except BaseException:
-        os.write(write, json.dumps(traceback.format_exc()[-1500:]).encode())
-    finally:
-        os._exit(code)
-
-
-def ended(child: int, read: int) -> tuple[int, object]:
-    """The exit code of a child (-9 when killed) and what it returned."""
-    with os.fdopen(read, "rb") as answers:
-        answer = answers.read()
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), json.loads(answer) if answer else None
-
-
-def fork(work: Callable[[], object]) -> tuple[int, object]:
-    """Runs work in a child."""
-    read, write = os.pipe()
-    return ended(start(work, read, write), read)
-
-
-def watched(home: Path, command: Callable[[Voice], object], instant: int | None) -> tuple[int, dict]:
-    """Runs a command on a home and dies at the line of that number; how many lines of `keep` it took, and what it left."""
-    lines = 0
-
-    def local(frame: object, event: str, argument: object) -> object:
-        nonlocal lines
-        if event == "line":
-            lines += 1
-            if lines == instant:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return local
-
-    def trace(frame: object, event: str, argument: object) -> object:
-        return local if frame.f_code.co_filename.startswith(INSIDE) else None
-
-    sys.settrace(trace)
-    with Voice(home) as voice:
-        command(voice)
-        sys.settrace(None)
-        return lines, state(voice)
-
-
-def by_file(home: Path, work: Callable[[], object], instant: int | None) -> tuple[int, object, int]:
-    """Runs work in a child and kills it at the n-th change of a file in a home: its exit code, answer, and the changes seen."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    watch = libc.inotify_init()
-    for folder in [home, *(folder for folder in home.rglob("*") if folder.is_dir())]:
-        libc.inotify_add_watch(watch, str(folder).encode(), _CHANGES)
-    read, write = os.pipe()
-    child = start(work, read, write)
-    seen, over = 0, False
-    while not over:
-        ready, _, _ = select.select([watch, read], [], [])
-        over = read in ready and watch not in ready
-        if watch in ready:
-            content, place = os.read(watch, 65536), 0
-            while place < len(content):
-                (length,) = struct.unpack_from("I", content, place + 12)
-                place, seen = place + 16 + length, seen + 1
-                if seen == instant:
-                    os.kill(child, signal.SIGKILL)
-    os.close(watch)
-    return *ended(child, read), seen
-
-
-def after(home: Path, command: Callable[[Voice], object], name: str) -> dict:
+def after(folder: Path, command: Command, another: bool) -> dict:
     """Opens a home whose command was killed: what it holds now, and after the next run."""
-    with Voice(home) as voice:
+    place = folder / "voice"
+    if command.kept and not home.stands(place):
+        raise FileNotFoundError("there is no home any more")
+    with Voice(place) as voice:
         now = state(voice)
-        if name == "forget" and random.Random(str(home)).random() < 0.5:
-            erase.settle(voice._store)  # the next run of anything finishes it
-            voice._store.add(Coming(MORE[:1], source="autre", people=False), {})
+        if another:  # the next run is one of something else: it finishes what was begun
+            erase.settle(voice._store)
+            voice._store.add(Coming(["de passage"], source="autre"), {})
             voice.keep_undo(max(number for number, *_ in voice.keep_batches()))
-        command(voice)
+    command.run(folder)
+    with Voice(place) as voice:
+        problems = [*health.problems(voice._store), *receipts(voice)]
         then = state(voice)
-        return {
-            "now": now,
-            "then": then,
-            "problems": list(health.problems(voice._store)),
-            "receipts": receipts(voice),
-        }
+    problems += restored(folder, then) if command.run is back_up else []
+    return {"now": now, "then": then, "problems": problems}
 
 
-def receipts(voice: Voice) -> bool:
-    """Whether every receipt holds."""
+def receipts(voice: Voice) -> list[str]:
+    """What is wrong with the receipts of a home."""
     public = json.dumps(Signers(voice._store.home).published())
-    for receipt in voice._store.ledger.records.receipts():
-        verifier.verify(json.dumps(receipt), public)
-    return True
+    try:
+        for receipt in voice._store.ledger.records.receipts():
+            verifier.verify(json.dumps(receipt), public)
+    except verifier.Refused as error:
+        return [str(error)]
+    return []
 
 
-def plain(home: Path, command: Callable[[Voice], object]) -> None:
-    with Voice(home) as voice:
-        command(voice)
-
-
-def held(home: Path) -> dict:
-    with Voice(home) as voice:
-        return state(voice)
-
-
-def judged(name: str, before: dict, expected: dict, found: dict) -> list[str]:
-    """What is wrong: "lost", "doubled" or "other"; nothing where the home is as it should be."""
+def restored(folder: Path, whole: dict) -> list[str]:
+    """What is wrong with the finished backups: each must come back as the home is."""
     wrong = []
-    now, then = found["now"], found["then"]
-    kept = set(before["texts"])
-    if name == "forget":
-        kept = {text for n, text in enumerate(TEXTS) if not gone(n)}
-    if name == "keep undo":
-        kept = set()
-    if name == "collect changed rows":
-        now = {**now, "texts": [text.rstrip(".") for text in now["texts"]]}
-    if not kept <= set(now["texts"]) or set(expected["texts"]) - set(then["texts"]):
-        wrong.append("lost")
-    for one in (now, then):
-        if len(one["texts"]) != len(set(one["texts"])) or len(one["labels"]) != len(set(one["labels"])):
-            wrong.append("doubled")
-    if name == "tell":
-        then = {**then, "letters": then["letters"][:1]}
-    if {**then, "sources": 0} != {**expected, "sources": 0}:
-        wrong.append(
-            "other: "
-            + ", ".join(part for part in expected if part != "sources" and then[part] != expected[part])
-        )
-    if found["problems"]:
-        wrong.append("other: " + found["problems"][0])
+    for words in sorted((folder / "safe").glob("portevoix-*")):
+        if not (words / "manifest.json").exists():
+            continue
+        again = folder / f"again-{words.name}"
+        backup.restore(words, folder / "keys" / f"{words.name}.keys", again)
+        with Voice(again) as voice:
+            found = state(voice)
+        wrong += [f"a backup brings other {part}" for part in whole if found[part] != whole[part]]
     return wrong
 
 
-@dataclass
-class Prepared:
-    """A command, the home it runs on, how many instants it has, and what the home holds before and after it."""
+def judged(command: Command, found: dict) -> list[str]:
+    """What is wrong: "lost", "doubled" or "other"; nothing where the home is as it should be."""
+    wrong = []
+    now, then, expected = found["now"], found["then"], command.expected
+    texts = {text.rstrip(".") for text in now["texts"]}
+    if not set(command.kept) <= texts or set(expected["texts"]) - set(then["texts"]):
+        wrong.append("lost")
+    if command.name == "keep restore" and not texts <= {*STAYING, *MORE}:
+        wrong.append("other: who was forgotten came back")
+    for one in (now, then):
+        words = [text.rstrip(".") for text in one["texts"]]
+        if any(len(part) != len(set(part)) for part in (words, one["labels"], one["letters"])):
+            wrong.append("doubled")
+    if different := [part for part in expected if then[part] != expected[part]]:
+        wrong.append(f"other: {', '.join(different)}")
+    return [*wrong, *(f"other: {problem}" for problem in found["problems"])]
 
-    name: str
-    base: Path
-    run: Callable[[Voice], object]
-    before: dict
-    lines: int = 0
-    changes: int = 0
-    expected: dict = field(default_factory=dict)
 
-
-def prepared(root: Path) -> dict[str, Prepared]:
-    """Runs each command once and lets it live."""
-    found = {}
-    for name, (make, run) in COMMANDS.items():
-        base, trial = root / make.__name__, root / "trial"
-        if not base.exists():
-            code, answer = fork(partial(make, base))
-            assert code == 0, answer
+def prepared(root: Path) -> list[Command]:
+    """Runs each command once and lets it live: its calls, and what it leaves."""
+    found = commands()
+    made: dict[object, Path] = {}
+    for command in found:
+        base, trial = root / command.name, root / "trial"
+        if command.before in made:
+            shutil.copytree(made[command.before], base)
+        else:
+            base.mkdir()
+            ran = instants.run(partial(command.before, base))
+            assert ran.code == 0, ran.answer
+            made[command.before] = base
         shutil.copytree(base, trial)
-        one = Prepared(name, base, run, fork(partial(held, trial))[1])
+        ran = instants.run(partial(command.run, trial))
+        assert ran.code == 0, ran.answer
+        command.calls = ran.calls
+        ran = instants.run(partial(after, trial, command, False))
+        assert ran.code == 0, ran.answer
+        command.expected = ran.answer["then"]
+        assert not judged(command, ran.answer), (command.name, judged(command, ran.answer))
         shutil.rmtree(trial)
-        shutil.copytree(base, trial)
-        code, answer, one.changes = by_file(trial, partial(watched, trial, run, None), None)
-        assert code == 0, answer
-        one.lines, one.expected = answer
-        shutil.rmtree(trial)
-        found[name] = one
     return found
 
 
-def kill(trial: Path, one: Prepared, dice: random.Random) -> tuple[bool, list[str]]:
-    """Kills a command once and lets the next run go on: whether it was killed, and what is wrong afterwards."""
-    shutil.copytree(one.base, trial)
-    if dice.random() < 1 / 3:
-        where = dice.randint(1, one.changes)
-        code, _, _ = by_file(trial, partial(plain, trial, one.run), where)
-        instant = f"{one.name} at change {where} of a file"
-    else:
-        where = dice.randint(1, one.lines)
-        code, _ = fork(partial(watched, trial, one.run, where))
-        instant = f"{one.name} at line {where}"
-    wrong = [] if code in (0, -signal.SIGKILL) else [f"other: it ended with {code}"]
-    opened, found = fork(partial(after, trial, one.run, one.name))
-    wrong += [f"does not open: {found}"] if opened else judged(one.name, one.before, one.expected, found)
-    shutil.rmtree(trial)
-    return code == -signal.SIGKILL, [f"{what} ({instant})" for what in wrong]
-
-
-def campaign(kills: int, seed: int, tell: Callable[[str], None]) -> tuple[Counter, list[str]]:
-    """Kills commands, as many times as asked over all of them; counts by outcome, and what went wrong in words."""
-    dice = random.Random(seed)
+def place(command: Command, turn: int, seed: int | str) -> tuple[str, int]:
+    """The call at which a command dies on its n-th turn: a name, and which one of that name."""
     counts: Counter = Counter()
-    failures: list[str] = []
-    names = [*(name for name in COMMANDS if name != "tell"), "forget"] * 3
-    names[-2] = "tell"  # it takes longest and writes least
-    with tempfile.TemporaryDirectory() as folder:
-        commands = prepared(Path(folder))
+    every = []
+    for name in command.calls:
+        counts[name] += 1
+        every.append((name, counts[name]))
+    some = [each for each in every if each[0] in TURNING]
+    chosen = some if turn % 2 else every
+    random.Random(f"{seed} {command.name}").shuffle(chosen)
+    return chosen[turn // 2 % len(chosen)]
+
+
+def kill(root: Path, command: Command, turn: int, seed: int) -> tuple[bool, list[str]]:
+    """Kills a command at one of its instants and lets the next run go on: whether it was killed, and what is wrong then."""
+    call = place(command, turn, seed)
+    dice = random.Random(f"{seed} {command.name} {turn}")
+    during = dice.random() < 0.25
+    twice = place(command, turn, f"{seed} again") if dice.random() < 0.25 else None
+    trial = root / f"trial{os.getpid()}"
+    shutil.copytree(root / command.name, trial)
+    ran = instants.run(partial(command.run, trial), call, during)
+    wrong = [] if ran.code in (0, -9) else [f"other: it ended with {ran.code}: {ran.answer}"]
+    if twice is not None:
+        again = instants.run(partial(command.run, trial), twice)
+        wrong += [] if again.code in (0, -9) else [f"does not open: {again.answer}"]
+    found = instants.run(partial(after, trial, command, dice.random() < 0.3))
+    wrong += [f"does not open: {found.answer}"] if found.code else judged(command, found.answer)
+    shutil.rmtree(trial)
+    where = f"{command.name}, turn {turn}: {'in' if during else 'before'} {call[0]} {call[1]}"
+    where += f", then before {twice[0]} {twice[1]}" if twice else ""
+    return ran.code == -9, [f"{what} [{where}]" for what in wrong]
+
+
+def turns(kills: int) -> list[tuple[int, int]]:
+    """Whose turn it is, and which of its own: (command, turn)."""
+    order = [place for place, command in enumerate(commands()) for _ in range(command.shares)]
+    counts: Counter = Counter()
+    found = []
+    for number in range(kills):
+        place = order[number % len(order)]
+        found.append((place, counts[place]))
+        counts[place] += 1
+    return found
+
+
+def campaign(
+    kills: int, seed: int, workers: int, only: str | None = None
+) -> tuple[dict[str, Counter], list[str]]:
+    """Kills commands, as many times as asked over all of them; counts by command and outcome, and what went wrong."""
+    warm()
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        known = prepared(root)
         gc.freeze()
-        for number in range(kills):
-            name = names[number % len(names)]
-            killed, wrong = kill(Path(folder) / f"trial{number}", commands[name], dice)
-            counts["killed" if killed else "ended before"] += 1
-            counts[f"{name}, killed"] += killed
-            counts.update(one.split(" (")[0].split(":")[0] for one in wrong)
-            failures += wrong
-            for one in wrong:
-                tell(one)
-            if (number + 1) % 100 == 0:
-                tell(f"{number + 1} of {kills}: {len(failures)} failures")
+        todo = turns(kills)
+        if only:
+            todo = [(place, turn) for place, turn in todo if known[place].name == only]
+        pipes = []
+        for worker in range(workers):
+            read, write = os.pipe()
+            if not os.fork():
+                status = 1
+                try:
+                    _work(root, known, todo[worker::workers], seed, write)
+                    status = 0
+                finally:
+                    os._exit(status)
+            os.close(write)
+            pipes.append(read)
+        counts = {command.name: Counter() for command in known}
+        failures: list[str] = []
+        for read in pipes:
+            with os.fdopen(read, "r") as lines:
+                for line in lines:
+                    place, killed, wrong = json.loads(line)
+                    counts[known[place].name].update(["killed" if killed else "ended before"])
+                    counts[known[place].name].update(re.split(r"[:\s]*[:\[]", one)[0] for one in wrong)
+                    failures += wrong
+            os.wait()
+    if sum(sum(one[each] for each in ("killed", "ended before")) for one in counts.values()) != len(todo):
+        failures.append("other: a worker ended before its work was done")
     return counts, failures
 
 
+def _work(
+    root: Path, known: Sequence[Command], todo: Sequence[tuple[int, int]], seed: int, write: int
+) -> None:
+    for done, (place, turn) in enumerate(todo, start=1):
+        killed, wrong = kill(root, known[place], turn, seed)
+        os.write(write, json.dumps([place, killed, wrong]).encode() + b"\n")
+        for one in wrong:
+            print(one, file=sys.stderr, flush=True)
+        if done % 100 == 0:
+            print(f"{done} of {len(todo)} of this worker", file=sys.stderr, flush=True)
+
+
+def table(counts: dict[str, Counter]) -> str:
+    """The figures as docs/reliability.md shows them."""
+    lines = [
+        "| command | kills | lost | doubled | does not open | else different |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    total: Counter = Counter()
+    for name, one in counts.items():
+        total.update(one)
+        lines.append(f"| {name} | " + " | ".join(str(one[each]) for each in ("killed", *WRONGS)) + " |")
+    lines.append("| in all | " + " | ".join(str(total[each]) for each in ("killed", *WRONGS)) + " |")
+    return "\n".join(lines)
+
+
+def written(page: str, name: str, figures: str) -> str:
+    """A page with what stands between the marks of that name replaced."""
+    marks = (f"<!-- {name} -->\n", f"\n<!-- end of {name} -->")
+    head, rest = page.split(marks[0])
+    return head + marks[0] + figures + marks[1] + rest.split(marks[1])[1]
+
+
 def main() -> int:
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    parser = argparse.ArgumentParser(prog="python -m tests.keep.killing")
+    parser.add_argument("kills", type=int, nargs="?", default=2000)
+    parser.add_argument("seed", type=int, nargs="?", default=7)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--only", help="the kills of one command alone, the same as in the whole")
+    parser.add_argument("--write", action="store_true", help="puts the figures into docs/reliability.md")
+    asked = parser.parse_args()
     began = time.perf_counter()
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    counts, failures = campaign(kills, seed, tell=lambda line: print(line, file=sys.stderr, flush=True))
-    for name in COMMANDS:
-        print(f"{name}: {counts[name + ', killed']} kills")
-    print(f"in all: {counts['killed']} kills, {counts['ended before']} runs that ended before their instant")
-    for name in ("lost", "doubled", "does not open", "other"):
-        print(f"{name}: {counts[name]}")
-    print(f"{time.perf_counter() - began:.0f} s")
+    counts, failures = campaign(asked.kills, asked.seed, asked.workers, asked.only)
+    early = sum(one["ended before"] for one in counts.values())
+    minutes = (time.perf_counter() - began) / 60
+    figures = table(counts)
+    figures += f"\n\n`python -m tests.keep.killing {asked.kills} {asked.seed} --workers {asked.workers}`: "
+    figures += f"{minutes:.0f} minutes; {early} runs ended before their instant."
+    print(figures)
     for failure in failures[:20]:
         print(failure)
+    if asked.write:
+        PAGE.write_text(written(PAGE.read_text("utf-8"), "kills", figures), "utf-8")
     return 1 if failures else 0
 
 

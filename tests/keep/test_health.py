@@ -1,11 +1,13 @@
+import os
 import sqlite3
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from portevoix.errors import BadHome, BrokenPromise, UnknownName, WrongUse
+from portevoix.errors import BadHome, BrokenPromise, Busy, UnknownName, WrongUse
 from portevoix.keep import backup, facts, health
+from portevoix.keep.home import DRAFT, READY
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping
 from portevoix.nouns import Case, Customer, Verbatim
@@ -130,6 +132,7 @@ def test_a_restored_backup_shows_nothing_of_those_forgotten_since(
     (first, _), (second, _) = forget(store, ADDRESS, "client5@example.org")
     left = texts(store)
     home = tmp_path / ("elsewhere" if lost else "voice")
+    store.close()
     done = backup.restore(words, tmp_path / "safe" / f"{words.name}.keys", home)
     assert done.erased == 2
     back = Store(home)
@@ -147,7 +150,11 @@ def test_a_restore_over_the_home_goes_on_with_its_log_and_sets_it_aside(store: S
     forget(store, ADDRESS)
     with store.ledger.transaction() as db:
         log = store.ledger.entries(db)
-    done = backup.restore(words, tmp_path / "safe" / f"{words.name}.keys", tmp_path / "voice")
+    keys = tmp_path / "safe" / f"{words.name}.keys"
+    with pytest.raises(Busy, match="open in another process"):
+        backup.restore(words, keys, tmp_path / "voice")
+    store.close()
+    done = backup.restore(words, keys, tmp_path / "voice")
     assert done.aside is not None
     assert done.aside.is_dir()
     back = Store(tmp_path / "voice")
@@ -189,6 +196,36 @@ def test_an_altered_or_unfinished_backup_is_refused(store: Store, tmp_path: Path
     with pytest.raises(WrongUse, match="no finished backup"):
         backup.restore(words, keys, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+def test_a_restore_killed_between_its_two_moves_is_finished_by_whoever_comes_next(
+    store: Store, tmp_path: Path
+) -> None:
+    store.add(Coming(TWENTY, people=True), {})
+    store.close()
+    (tmp_path / "voice").rename(tmp_path / f"voice{READY}")
+    again = Store(tmp_path / "voice")
+    assert texts(again) == sorted(TWENTY)
+    again.close()
+
+
+def test_what_a_killed_restore_left_goes_with_the_next_write(store: Store, tmp_path: Path) -> None:
+    for ending in (DRAFT, READY):
+        (tmp_path / f"voice{ending}").mkdir()
+        (tmp_path / f"voice{ending}" / "keys.db").write_bytes(b"k")
+    store.add(Coming(TWENTY, people=True), {})
+    assert [child.name for child in tmp_path.iterdir()] == ["voice"]
+
+
+def test_a_writer_that_waited_while_a_backup_came_back_writes_nothing(store: Store, tmp_path: Path) -> None:
+    store.add(Coming(TWENTY, people=True), {})
+    (tmp_path / "voice").rename(tmp_path / "aside")
+    Store(tmp_path / "voice").close()
+    store.home.path = tmp_path / "voice"
+    held = os.open(tmp_path / "aside" / "lock", os.O_RDWR)
+    with pytest.raises(Busy, match="restored"):
+        store.home._wait(held)
+    os.close(held)
 
 
 # -- undo and purge ----------------------------------------------------------------------------------------------

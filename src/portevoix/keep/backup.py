@@ -1,17 +1,19 @@
 """Backups, and their return: what was erased since is erased again before any word is read."""
 
+import contextlib
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portevoix.errors import BadHome, BrokenPromise, PortevoixError, WrongUse
+from portevoix.errors import BadHome, BrokenPromise, Busy, PortevoixError, WrongUse
 from portevoix.keep import erase, facts, verifier
-from portevoix.keep.home import write_once
+from portevoix.keep.home import DRAFT, READY, stands, write_once
 from portevoix.keep.receipt import RECEIPTS, Signers, publish
 from portevoix.keep.store import Store
 from portevoix.keep.suppress import person_mark
@@ -88,34 +90,71 @@ def restore(words: Path, keys: Path, home: Path, receipts: Sequence[Mapping[str,
     backup is not whole.
     """
     _whole(words, keys)
-    draft = home.with_name(home.name + ".restoring")
+    present = _present(home, keys)
+    with present.home.writing() if present else contextlib.nullcontext():
+        try:
+            draft = _draft(words, keys, home, present)
+            known = [*_held(words.parent / RECEIPTS, draft), *_holding(receipts, draft)]
+            back = Store(draft)
+            try:
+                known += present.ledger.records.receipts() if present else []
+                if present is None or not back.ledger.adopt(present.ledger):
+                    (draft / "signing" / "log").unlink(missing_ok=True)  # another log: the newest is not here
+                erased = _replay(back, known)
+            finally:
+                back.close()
+        finally:
+            if present is not None:
+                present.close()
+        aside = _exchange(home, draft)
+    return Restored(receipts=len(known), erased=erased, aside=aside)
+
+
+def _draft(words: Path, keys: Path, home: Path, present: Store | None) -> Path:
+    """The backup, put together beside the home's place."""
+    draft = home.with_name(home.name + DRAFT)
     if draft.exists():
         shutil.rmtree(draft)
     shutil.copytree(keys, draft)
     shutil.copytree(words, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(_MANIFEST, "home.json"))
-    present = _present(home, draft)
-    try:
-        for file in _signing(home) if present else ():
-            _copy(home / file, draft / file)
-        _copy(words / "home.json", draft / "home.json")
-        known = [*_held(words.parent / RECEIPTS, draft), *_holding(receipts, draft)]
-        back = Store(draft)
-        try:
-            known += present.ledger.records.receipts() if present else []
-            if present is None or not back.ledger.adopt(present.ledger):
-                (draft / "signing" / "log").unlink(missing_ok=True)  # another log: the newest is not here
-            erased = _replay(back, known)
-        finally:
-            back.close()
-    finally:
-        if present is not None:
-            present.close()
+    for file in _signing(home) if present else ():
+        _copy(home / file, draft / file)
+    _copy(words / "home.json", draft / "home.json")
+    return draft
+
+
+def _exchange(home: Path, draft: Path) -> Path | None:
+    """Puts a restored home in its place; the one that stood there, set aside.
+
+    Killed between the two, the next to open the home finishes: under this name the restored one is whole.
+    """
+    ready = home.with_name(home.name + READY)
+    if ready.exists():
+        shutil.rmtree(ready)
     aside = None
     if home.exists():
-        aside = home.with_name(f"{home.name}.before-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}")
+        _alone(home)
+        draft.rename(ready)
+        aside = home.with_name(f"{home.name}.before-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}")
         home.rename(aside)
-    draft.rename(home)
-    return Restored(receipts=len(known), erased=erased, aside=aside)
+        ready.rename(home)
+    else:
+        draft.rename(home)
+    return aside
+
+
+def _alone(home: Path) -> None:
+    """Makes sure that nobody has the home open: on closing, SQLite would take the new home's files for its own."""
+    for file in (home / "ledger.db", home / "keys.db"):
+        db = sqlite3.connect(file, timeout=10)
+        try:
+            db.execute("pragma journal_mode = delete")
+        except sqlite3.OperationalError:
+            raise Busy(f"The home {home} is open in another process: end it, then restore.") from None
+        except sqlite3.DatabaseError:
+            continue  # damaged: that is why a backup comes back
+        finally:
+            db.close()
 
 
 def _whole(words: Path, keys: Path) -> None:
@@ -130,9 +169,9 @@ def _whole(words: Path, keys: Path) -> None:
         )
 
 
-def _present(home: Path, draft: Path) -> Store | None:
+def _present(home: Path, keys: Path) -> Store | None:
     """The home that stands where the backup goes, if it is one of the same secret and can be opened."""
-    if not (home / "home.json").exists():
+    if not stands(home):
         if home.exists() and any(home.iterdir()):
             raise BadHome(
                 f"The folder {home} holds other things and is no home of Portevoix: name another --home."
@@ -142,7 +181,7 @@ def _present(home: Path, draft: Path) -> Store | None:
         present = Store(home)
     except PortevoixError:
         return None
-    if present.home.secret != (draft / "secret.key").read_bytes():
+    if present.home.secret != (keys / "secret.key").read_bytes():
         present.close()
         raise WrongUse(f"The home {home} is another one than the backup's: name another --home.")
     return present

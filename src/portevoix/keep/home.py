@@ -1,5 +1,6 @@
 """The home: one folder that holds everything, its format, its secret and its lock."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -19,6 +20,8 @@ from portevoix.errors import BadHome, Busy
 FORMAT = 1
 _OURS = ("secret.key", "home.json", ".gitignore", "lock")
 _PATIENCE = 30.0
+DRAFT, READY = ".restoring", ".restored"
+"""What a restore calls its work beside the home's place, until it is whole, and until the home that stood there is aside."""
 
 
 class Home:
@@ -32,7 +35,8 @@ class Home:
     def __init__(self, path: str | Path | None) -> None:
         self.one_shot = path is None
         self.path = Path(tempfile.mkdtemp(prefix="portevoix-")) if path is None else Path(path)
-        self.fresh = not (self.path / "home.json").exists()
+        if not self.one_shot:
+            stands(self.path)
         try:
             self.secret = self._open()
         except OSError as error:
@@ -99,6 +103,11 @@ class Home:
             with explained(self.path):
                 os.ftruncate(handle, 0)
                 os.pwrite(handle, str(os.getpid()).encode(), 0)
+                for left in (
+                    DRAFT,
+                    READY,
+                ):  # of a restore that was killed: an erasure would not reach its words
+                    shutil.rmtree(self.path.with_name(self.path.name + left), ignore_errors=True)
                 yield
         finally:
             os.close(handle)
@@ -108,7 +117,6 @@ class Home:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
             except BlockingIOError:
                 if time.monotonic() > patience:
                     holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "unknown"
@@ -116,6 +124,11 @@ class Home:
                         f"The home {self.path} is being written by process {holder}: try again when it is done."
                     ) from None
                 time.sleep(0.05)
+                continue
+            lock = self.path / "lock"
+            if not lock.exists() or lock.stat().st_ino != os.fstat(handle).st_ino:
+                raise Busy(f"A backup was restored as {self.path} meanwhile: nothing was written, try again.")
+            return
 
     def close(self) -> None:
         """Removes a one-shot home; leaves any other as it is."""
@@ -154,3 +167,11 @@ def write_once(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def stands(path: Path) -> bool:
+    """Whether there is a home at a path; one that a restore was killed in moving there is moved first."""
+    if not path.exists() and (ready := path.with_name(path.name + READY)).exists():
+        with contextlib.suppress(FileNotFoundError):  # another process did it
+            ready.rename(path)
+    return (path / "home.json").exists()
