@@ -28,9 +28,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(forget)
     app.command()(check)
-    app.add_typer(
-        keep, name="keep", help="Looks after the home: check, compact, backup, restore, undo, purge."
-    )
+    app.add_typer(keep, name="keep", help="Looks after the home, and lets others vouch for its log.")
 
 
 def forget(
@@ -72,6 +70,13 @@ def check(
     claim: Annotated[
         str | None, typer.Option("--claim", metavar="CODE", help="The code that was given with it.")
     ] = None,
+    witnesses: Annotated[
+        int, typer.Option("--witnesses", min=0, help="How many of known key must have co-signed the log.")
+    ] = 0,
+    tsa: Annotated[
+        Path | None,
+        typer.Option("--tsa", metavar="PEM", help="The root by which its time stamp must hold."),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Checks a receipt of erasure offline: exit 0 it holds, 3 it does not."""
@@ -80,12 +85,16 @@ def check(
     if (person is None) != (claim is None):
         raise WrongUse("Whose a receipt is takes both --person and --claim.")
     public = _text(keys or (home or Path("voice")) / "signing" / "public.json", "file of public keys")
+    root = None if tsa is None else _bytes(tsa, "root")
+    text = _text(receipt, "receipt")
     try:
-        statement = verifier.verify(_text(receipt, "receipt"), public, person, claim)
+        found = verifier.verify(text, public, person, claim, witnesses=witnesses, tsa=root)
     except verifier.Refused as error:
         raise BrokenPromise(f"The receipt does not hold. {error}") from None
-    predicate = statement["predicate"]
+    predicate = found.statement["predicate"]
     terminal.out(f"The receipt holds: erased {predicate['destroyed_at']}, signed {predicate['signed_at']}.")
+    for line in found.said():
+        terminal.out(line)
     terminal.out("Not proven:")
     for line in predicate["not_proven"]:
         terminal.out(f"- {line}")
@@ -187,6 +196,67 @@ def purge(
         terminal.json_out({"statement": receipt.statement, "proof": receipt.proof})
 
 
+@keep.command()
+def head(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to write what they are to be given.")
+    ] = None,
+    take: Annotated[
+        list[Path] | None, typer.Option("--take", metavar="FILE", help="What one of them answered.")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option("--since", metavar="SIZE", help="The size that a witness saw last.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Hands the log's head out to witnesses and a time-stamping authority, in files, and takes in their answers."""
+    if folder is None and not take:
+        raise WrongUse("Name the folder to write to, or with --take an answer to take in.")
+    with _voice(home) as voice:
+        for file in take or []:
+            for line in voice.keep_reply(_bytes(file, "answer")):
+                terminal.out(line)
+        for written in voice.keep_head(folder, since) if folder else []:
+            terminal.out(str(written))
+
+
+@keep.command()
+def witness(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help="A request of keep head; - reads stdin.")],
+    folder: Annotated[
+        Path,
+        typer.Option("--as", metavar="DIR", help="Your own folder, named as you are: auditor.example."),
+    ],
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="The public keys of its signers, for a log new to you.")
+    ] = None,
+) -> None:
+    """For a witness outside: co-signs the head of a log where it only grew, else exit 3 with both heads kept."""
+    from portevoix.keep import verifier
+    from portevoix.keep import witness as witnesses
+
+    try:
+        operator = None if keys is None else verifier.operator_of(_text(keys, "file of public keys"))
+    except verifier.Refused as error:
+        raise WrongUse(f"The file {keys} holds no public keys. {error}") from None
+    terminal.out(witnesses.cosign(folder, _text(request, "request"), operator).rstrip("\n"))
+
+
+@keep.command("receipt")
+def keep_receipt(
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="A receipt of this home; - reads stdin.")],
+    home: Home = None,
+) -> None:
+    """Prints a receipt with the co-signatures and the time stamp that came in since (JSON)."""
+    try:
+        content = json.loads(_text(receipt, "receipt"))
+    except ValueError:
+        raise WrongUse(f"The receipt {receipt} is no JSON.") from None
+    with _voice(home) as voice:
+        done = voice.keep_receipt(content)
+    terminal.json_out({"statement": done.statement, "proof": done.proof})
+
+
 def _receipts(file: Path) -> list[dict[str, Any]]:
     """The receipts of a file: one document, an array of them, or one a line."""
     text = _text(file, "file of receipts")
@@ -216,9 +286,13 @@ def _lines(file: Path) -> Sequence[str]:
 
 def _text(file: Path | str, what: str) -> str:
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else Path(file).read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise WrongUse(f"The {what} {file} cannot be read: {error.strerror}.") from None
+        return _bytes(file, what).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise WrongUse(f"The {what} {file} is not UTF-8 text.") from None
+
+
+def _bytes(file: Path | str, what: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise WrongUse(f"The {what} {file} cannot be read: {error.strerror}.") from None

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from portevoix.errors import UnknownName, WrongUse
-from portevoix.keep import backup, erase, facts, health
+from portevoix.keep import anchors, backup, erase, facts, health
 from portevoix.keep.records import Erasure, now
 from portevoix.keep.scope import scopes
 from portevoix.keep.store import Store
@@ -88,6 +89,22 @@ class Keeping:
         if dry_run or not any(counts.values()):
             return counts, None
         return counts, self._plan("purge", json.dumps(terms))
+
+    def keep_head(self, folder: str | Path, since: int | None = None) -> list[Path]:
+        """Signs the head of the log, and writes what witnesses and a time-stamping authority are to be given; the files.
+
+        `since`: the size that a witness says they saw last, where it is not the one that came back from them.
+        """
+        erase.settle(self._store)
+        return anchors.hand_out(self._store, Path(folder), since)
+
+    def keep_reply(self, reply: bytes) -> list[str]:
+        """Takes in what a witness or a time-stamping authority answered, checked; what it was, in words."""
+        return anchors.take(self._store, reply)
+
+    def keep_receipt(self, receipt: Mapping[str, Any]) -> Receipt:
+        """A receipt of this home with the co-signatures and the time stamp that came in since."""
+        return anchors.completed(self._store, receipt)
 
     def _plan(self, kind: str, name: str) -> Receipt:
         erase.settle(self._store)

@@ -1,6 +1,7 @@
 import json
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -226,6 +227,19 @@ def test_who_was_forgotten_before_gets_a_receipt_anew_about_the_same_keys(store:
     assert second.statement["predicate"]["keys"] == first.statement["predicate"]["keys"]
     assert erased(second) == erased(first)
     assert holds(store, first), "a later head of the log takes nothing from an earlier receipt"
+
+
+def test_what_was_asked_again_was_never_destroyed_before_it_was_asked(store: Store) -> None:
+    store.add(Coming([f"texte {n}" for n in range(14)], people=True), {})
+    ((first, _),) = forget(store, ADDRESS)
+    time.sleep(1.1)  # receipts say the second
+    ((second, _),) = forget(store, ADDRESS)
+    for receipt in (first, second):
+        said = receipt.statement["predicate"]
+        assert said["asked_at"] <= said["destroyed_at"] <= said["signed_at"]
+    old, new = first.statement["predicate"], second.statement["predicate"]
+    assert (new["asked_at"], new["destroyed_at"]) == (old["asked_at"], old["destroyed_at"])
+    assert new["signed_at"] > old["signed_at"]
 
 
 def test_an_erasure_that_leaves_a_key_behind_gives_no_receipt_and_stays_pending(store: Store) -> None:

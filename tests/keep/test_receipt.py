@@ -1,20 +1,24 @@
+import base64
 import copy
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.keep import erase, tree, verifier
+from portevoix.keep import anchors, erase, tree, verifier, witness
 from portevoix.keep.receipt import Signers, written
 from portevoix.keep.store import Store
 from tests.keep.coming import Coming
+from tests.keep.stamping import Authority
 
 PERSON = "client3@example.org"
 
@@ -32,9 +36,38 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, str]:
     return written(receipt), keys, claims[0]
 
 
-def accepted(receipt: str, keys: str, person: str | None = None, claim: str | None = None) -> bool:
+@dataclass
+class Completed:
+    """A receipt with two witnesses and a time stamp, the public keys with theirs, the authority's root, the claim code."""
+
+    receipt: str
+    keys: str
+    root: bytes
+    claim: str
+
+
+@pytest.fixture(scope="module")
+def completed(tmp_path_factory: pytest.TempPathFactory) -> Completed:
+    folder = tmp_path_factory.mktemp("completed")
+    store, claims = Store(folder / "voice"), []
+    store.add(Coming([f"texte {n}" for n in range(30)], people=True), {})
+    (receipt,) = erase.forget(store, [PERSON], lambda _, claim: claims.append(claim))
+    store.add(Coming([f"autre {n}" for n in range(9)], source="suite"), {})
+    anchors.hand_out(store, folder)
+    request, operator = (folder / "request.txt").read_text("utf-8"), Signers(store.home).public("operator")
+    for name in ("auditor.example", "client.example"):
+        anchors.take(store, witness.cosign(folder / name, request, operator).encode())
+    authority = Authority(folder / "authority")
+    anchors.take(store, authority.reply((folder / "head.tsq").read_bytes()))
+    done = anchors.completed(store, json.loads(written(receipt)))
+    keys = json.dumps(Signers(store.home).published())
+    store.close()
+    return Completed(written(done), keys, authority.root, claims[0])
+
+
+def accepted(receipt: str, keys: str, person: str | None = None, claim: str | None = None, **asked) -> bool:
     try:
-        verifier.verify(receipt, keys, person, claim)
+        verifier.verify(receipt, keys, person, claim, **asked)
     except verifier.Refused:
         return False
     return True
@@ -125,9 +158,80 @@ def test_no_single_alteration_or_removal_of_a_field_is_accepted(made) -> None:
     assert len(tried) >= 200
 
 
-def test_a_payload_altered_with_its_statement_is_refused(made) -> None:
-    import base64
+def test_no_single_alteration_or_removal_of_a_completed_receipt_is_accepted(completed: Completed) -> None:
+    """Witnesses, the proof that the log only grew, the time stamp and the seal count as every other field."""
+    assert accepted(completed.receipt, completed.keys, witnesses=2, tsa=completed.root)
+    tried = [
+        (path, how, json.dumps(forged, ensure_ascii=False))
+        for path, how, forged in forgeries(completed.receipt)
+    ]
+    for demands in ({}, {"witnesses": 2, "tsa": completed.root}):
+        taken = [(path, how) for path, how, forged in tried if accepted(forged, completed.keys, **demands)]
+        assert taken == []
+    assert len(tried) >= 480
+    assert {path[2] for path, *_ in tried if path[:2] == ("proof", "anchor") and len(path) > 2} == {
+        "head",
+        "consistency",
+        "time",
+    }
 
+
+def test_no_line_of_a_head_can_be_taken_out_or_altered(completed: Completed) -> None:
+    whole = json.loads(completed.receipt)
+    lines = whole["proof"]["anchor"]["head"].split("\n")
+    for place in range(len(lines)):
+        for other in ([], [lines[place], lines[place]], [lines[place] + "A"], [lines[place][:-1]], [""]):
+            changed = copy.deepcopy(whole)
+            changed["proof"]["anchor"]["head"] = "\n".join([*lines[:place], *other, *lines[place + 1 :]])
+            if changed != whole:
+                assert not accepted(json.dumps(changed), completed.keys)
+
+
+def test_a_completed_receipt_says_how_many_witnesses_and_when(completed: Completed) -> None:
+    found = verifier.verify(completed.receipt, completed.keys, PERSON, completed.claim, tsa=completed.root)
+    assert [name for name, _ in found.witnesses] == ["auditor.example", "client.example"]
+    assert found.before is not None
+    said = " ".join(found.said())
+    assert "Co-signed by 2 of the witnesses" in said
+    assert f"{found.before:%Y-%m-%d}" in said
+    assert not accepted(completed.receipt, completed.keys, "client4@example.org", completed.claim)
+    assert not accepted(completed.receipt, completed.keys, witnesses=3)
+
+
+def test_what_a_receipt_lost_is_missed_by_whoever_asks_for_it(completed: Completed) -> None:
+    """As it was first issued a receipt still holds; who wants witnesses or a time stamp says so, and is refused."""
+    whole = json.loads(completed.receipt)
+    for name in ("anchor", "seal"):
+        del whole["proof"][name]
+    first = json.dumps(whole)
+    assert accepted(first, completed.keys)
+    assert not accepted(first, completed.keys, witnesses=1)
+    assert not accepted(first, completed.keys, tsa=completed.root)
+
+
+def test_an_operator_who_seals_what_nobody_said_is_caught(completed: Completed, tmp_path: Path) -> None:
+    """The seal is the operator's: witnesses and the time stamp must hold by themselves under it."""
+    stranger = Authority(tmp_path / "stranger")
+    assert not accepted(completed.receipt, completed.keys, tsa=stranger.root)
+    known = json.loads(completed.keys)
+    other, (name, public) = known["witnesses"], known["witnesses"][0].split("+")[0::2]
+    forged = base64.b64encode(b"\x04" + os.urandom(32)).decode()
+    mark = verifier.note_key(name, base64.b64decode(forged)[1:], verifier.WITNESS_KEY).hex()
+    with_another = json.dumps({**known, "witnesses": [f"{name}+{mark}+{forged}", other[1]]})
+    assert not accepted(completed.receipt, with_another, witnesses=2)
+    assert public != forged
+    head = verifier.read_head(
+        json.loads(completed.receipt)["proof"]["anchor"]["head"],
+        json.loads(completed.receipt)["statement"]["predicate"]["origin"],
+        base64.b64decode(known["operator"]),
+    )
+    reply = base64.b64decode(json.loads(completed.receipt)["proof"]["anchor"]["time"])
+    assert verifier._stamped(reply, head, "2026-01-01T00:00:00Z", completed.root) is not None
+    with pytest.raises(verifier.Refused, match="from before the receipt"):
+        verifier._stamped(reply, head, "2126-01-01T00:00:00Z", completed.root)
+
+
+def test_a_payload_altered_with_its_statement_is_refused(made) -> None:
     receipt, keys, _ = made
     whole = json.loads(receipt)
     whole["statement"]["predicate"]["erased"]["verbatims"] = 0
@@ -161,6 +265,28 @@ def test_other_people_s_keys_and_swapped_roles_are_refused(made, tmp_path: Path)
     stranger.close()
     assert not accepted(receipt, json.dumps({**known, "dpo": other["dpo"]}))
     assert not accepted(receipt, json.dumps({**known, "operator": other["operator"]}))
+
+
+def test_a_time_stamp_is_checked_with_a_second_file_beside_the_verifier(
+    completed: Completed, tmp_path: Path
+) -> None:
+    for module in (verifier, verifier.importlib.import_module("portevoix.keep.timestamp")):
+        (tmp_path / Path(module.__file__).name).write_bytes(Path(module.__file__).read_bytes())
+    (tmp_path / "receipt.json").write_text(completed.receipt, "utf-8")
+    (tmp_path / "keys.json").write_text(completed.keys, "utf-8")
+    (tmp_path / "root.pem").write_bytes(completed.root)
+    words = ["receipt.json", "keys.json", "--tsa", "root.pem", "--witnesses", "2"]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def run() -> subprocess.CompletedProcess:
+        command = [sys.executable, "verifier.py", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=clean)
+
+    held = run()
+    assert held.returncode == 0, held.stderr
+    assert "Co-signed by 2" in held.stdout
+    (tmp_path / "timestamp.py").unlink()
+    assert "put timestamp.py beside" in run().stderr
 
 
 def test_the_verifier_is_one_file_that_needs_cryptography_alone(made, tmp_path: Path) -> None:

@@ -104,3 +104,24 @@ def test_a_home_that_is_not_there_is_not_made_by_asking(tmp_path: Path) -> None:
     run(tmp_path, "check", "nothing.json", code=2)
     run(tmp_path, "keep", "restore", "nothing", code=2)
     run(tmp_path, "forget", code=2)
+
+
+def test_a_witness_outside_co_signs_the_log_and_a_receipt_tells(folder: Path) -> None:
+    (folder / "receipt.json").write_text(run(folder, "forget", "client3@example.org").stdout, "utf-8")
+    run(folder, "check", "receipt.json", "--witnesses", "1", code=3)
+    run(folder, "keep", "receipt", "receipt.json", code=1)
+    assert "out/request.txt" in run(folder, "keep", "head", "out").stdout
+    public = "voice/signing/public.json"
+    run(folder, "keep", "witness", "out/request.txt", "--as", "auditor.example", code=2)
+    reply = run(folder, "keep", "witness", "out/request.txt", "--as", "auditor.example", "--keys", public)
+    (folder / "reply.txt").write_text(reply.stdout, "utf-8")
+    assert "co-signature of auditor.example" in run(folder, "keep", "head", "--take", "reply.txt").stdout
+    (folder / "whole.json").write_text(run(folder, "keep", "receipt", "receipt.json").stdout, "utf-8")
+    said = run(folder, "check", "whole.json", "--witnesses", "1").stdout
+    assert "Co-signed by 1 of the witnesses whose keys were given; auditor.example" in said
+    assert "Time stamp: none." in said
+    assert "Not proven:" in said
+    run(folder, "check", "whole.json", "--witnesses", "2", code=3)
+    run(folder, "check", "whole.json", "--tsa", "reply.txt", code=3)
+    run(folder, "keep", "head", code=2)
+    assert "whole" in run(folder, "keep", "check").stdout

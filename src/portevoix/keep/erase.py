@@ -64,7 +64,8 @@ def _wish(store: Store, person: str) -> dict[str, Any]:
             one = waiting[known]
             return {"mark": known, "kind": kind, "name": one.name, "inventory": one.inventory}
         if (before := records.finished(known)) is not None:
-            return {"mark": known, "kind": kind, "name": None, "inventory": dict(before)}
+            again = {"inventory": before.inventory, "asked_at": before.asked_at}
+            return {"mark": known, "kind": kind, "name": None, **again}
     if store.knows(person.strip()):
         name = person.strip()
         return {"mark": store.verbatim_mark(name), "kind": "verbatim", "name": name, "inventory": None}
@@ -100,7 +101,7 @@ def finish(store: Store, addresses: Iterable[str] = ()) -> list[Receipt]:
     needles = _carry_out(store, whole)
     store.ledger.records.counted(
         {
-            erasure.id: {"destroyed_at": now(), **erasure.inventory}
+            erasure.id: {"destroyed_at": max(now(), erasure.asked_at), **erasure.inventory}
             for erasure in store.ledger.records.pending()
             if erasure.inventory is not None
         }

@@ -27,6 +27,7 @@ from portevoix.keep.verifier import (
     key_id,
     note_key,
     pae,
+    sealed,
 )
 from portevoix.nouns import Receipt
 
@@ -44,8 +45,8 @@ NOT_PROVEN = (
     "that no copy of the key or of the words was made before: backups, exports, letters already sent, screenshots",
     "that the inventory was complete: what was written under another address or number is another person here",
     "that the cells of the disk are physically blank",
-    "the hour of the erasure, which the signers state",
-    "that the log shown to you is the one shown to everybody: compare its head with one kept elsewhere",
+    "the hour of the erasure, which the signers state; a time stamp only says that the receipt existed by then",
+    "that the log shown to you is the one shown to everybody, unless witnesses whom you trust have co-signed it",
 )
 
 
@@ -73,9 +74,32 @@ class Signers:
         """The public key of a role, 32 bytes."""
         return self._keys[role].public_key().public_bytes_raw()
 
-    def published(self) -> dict[str, str]:
+    def published(self) -> dict[str, Any]:
         """The public keys as `check --keys` and the verifier take them: to be handed out by a way of their own."""
-        return {role: _text(self.public(role)) for role in ROLES}
+        known = {"witnesses": found} if (found := self.witnesses()) else {}
+        return {**{role: _text(self.public(role)) for role in ROLES}, **known}
+
+    def witnesses(self) -> list[str]:
+        """The public keys of the witnesses that have co-signed, each a line name+hash+key."""
+        file = self._folder / "public.json"
+        try:
+            found = json.loads(file.read_text("utf-8")) if file.exists() else {}
+            return [str(line) for line in found.get("witnesses", ())]
+        except (ValueError, AttributeError, TypeError):
+            raise BadHome(f"The file {file} is damaged: restore it from a backup.") from None
+
+    def welcome(self, witness: str) -> bool:
+        """Adds a witness to the public keys; whether they are new."""
+        known = self.witnesses()
+        if witness in known:
+            return False
+        content = {**self.published(), "witnesses": [*known, witness]}
+        write_once(self._folder / "public.json", json.dumps(content, indent=2).encode() + b"\n")
+        return True
+
+    def seal(self, proof: Mapping[str, Any]) -> str:
+        """The operator's signature over all of a completed receipt's proof."""
+        return _text(self._keys["operator"].sign(sealed(proof)))
 
     def envelope(self, payload: bytes) -> dict[str, Any]:
         """The DSSE envelope of a statement, signed twice."""
@@ -88,8 +112,9 @@ class Signers:
     def note(self, size: int, root: bytes) -> str:
         """The head of the log as a signed note (C2SP checkpoint)."""
         body = f"{self.origin}\n{size}\n{_text(root)}\n"
-        sealed = note_key(self.origin, self.public("operator")) + self._keys["operator"].sign(body.encode())
-        return f"{body}\n— {self.origin} {_text(sealed)}\n"
+        signature = self._keys["operator"].sign(body.encode())
+        line = _text(note_key(self.origin, self.public("operator")) + signature)
+        return f"{body}\n— {self.origin} {line}\n"
 
 
 def issue(
@@ -153,7 +178,7 @@ def _statement(
         "made_by": f"portevoix {version('portevoix')}",
         "asked_at": erasure.asked_at,
         "destroyed_at": inventory["destroyed_at"],
-        "signed_at": now(),
+        "signed_at": max(now(), inventory["destroyed_at"]),
         "method": METHOD,
         "keys": keys,
         "erased": inventory["erased"],

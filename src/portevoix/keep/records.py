@@ -31,6 +31,13 @@ _heads = sa.Table(
     sa.Column("size", sa.Integer, primary_key=True),
     sa.Column("note", sa.String, nullable=False),
 )
+_anchors = sa.Table(
+    "anchors",
+    _meta,
+    sa.Column("size", sa.Integer, primary_key=True),
+    sa.Column("by", sa.String, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
 _backups = sa.Table(
     "backups",
     _meta,
@@ -82,7 +89,7 @@ class Records:
     def ask(self, wishes: Sequence[Mapping[str, Any]]) -> None:
         """Notes wishes (mark, kind, name, subject, inventory) in one commit, and freezes those people from now on.
 
-        A wish for somebody whose erasure is under way takes the place of the earlier one.
+        `asked_at` may be given too: somebody who was forgotten before had asked then. A wish for somebody whose erasure is under way takes the place of the earlier one.
         """
         with self._engine.begin() as db:
             for wish in wishes:
@@ -92,7 +99,7 @@ class Records:
                     )
                 ).scalar()
                 if waiting is None:
-                    db.execute(_erasures.insert().values(asked_at=now(), **wish))
+                    db.execute(_erasures.insert().values(**{"asked_at": now(), **wish}))
                 else:
                     db.execute(
                         _erasures.update().where(_erasures.c.id == waiting).values(subject=wish["subject"])
@@ -111,16 +118,16 @@ class Records:
         with self._engine.connect() as db:
             return [_erasure(row) for row in db.execute(query)]
 
-    def finished(self, mark: bytes) -> Mapping[str, Any] | None:
-        """The inventory of the latest finished erasure of somebody; None where there is none."""
+    def finished(self, mark: bytes) -> Erasure | None:
+        """The latest finished erasure of somebody; None where there is none."""
         query = (
-            sa.select(_erasures.c.inventory)
+            sa.select(_erasures)
             .where(_erasures.c.mark == mark, _erasures.c.receipt.is_not(sa.null()))
             .order_by(_erasures.c.id.desc())
         )
         with self._engine.connect() as db:
-            found: Mapping[str, Any] | None = db.execute(query).scalar()
-        return found
+            row = db.execute(query).first()
+        return None if row is None else _erasure(row)
 
     def counted(self, inventories: Mapping[int, Mapping[str, Any]], marks: Iterable[bytes] = ()) -> None:
         """Keeps the inventories of erasures by number, and the marks of what goes with them."""
@@ -166,9 +173,21 @@ class Records:
         with self._engine.connect() as db:
             return [(row.size, row.note) for row in db.execute(sa.select(_heads).order_by(_heads.c.size))]
 
+    def anchor(self, size: int, by: str, content: bytes) -> None:
+        """Keeps what somebody outside said of a signed head: a witness (`by` their public key), or a time stamp ("time")."""
+        with self._engine.begin() as db:
+            db.execute(_anchors.delete().where(_anchors.c.size == size, _anchors.c.by == by))
+            db.execute(_anchors.insert().values(size=size, by=by, content=content))
+
+    def anchors(self) -> list[tuple[int, str, bytes]]:
+        """What was said of signed heads: (size, by whom, content), smallest log first."""
+        query = sa.select(_anchors).order_by(_anchors.c.size, _anchors.c.by)
+        with self._engine.connect() as db:
+            return [(row.size, row.by, row.content) for row in db.execute(query)]
+
     def adopt(self, db: sa.Connection, other: "Records") -> None:
         """Takes over all that another state of this home knows of erasures, within a commit."""
-        for table in (_erasures, _suppressed, _heads, _backups):
+        for table in (_erasures, _suppressed, _heads, _anchors, _backups):
             with other._engine.connect() as theirs:
                 rows = [dict(row._mapping) for row in theirs.execute(sa.select(table))]
             db.execute(table.delete())

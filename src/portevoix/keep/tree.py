@@ -36,3 +36,23 @@ def path(tree: Levels, index: int) -> list[bytes]:
             found.append(level[beside])
         index >>= 1
     return found
+
+
+def consistency(tree: Levels, first: int) -> list[bytes]:
+    """The proof that the tree begins with its `first` leaves (RFC 9162, 2.1.4.1): the nodes that both roots are made of.
+
+    Empty for a tree of no leaf, and for the whole tree.
+    """
+    if not first or first == len(tree[0]):
+        return []
+    place, level = first - 1, 0
+    while place & 1:  # up to the largest whole subtree that ends the old tree
+        place, level = place >> 1, level + 1
+    found = [tree[level][place]] if place else []
+    for nodes in tree[level:-1]:
+        if place & 1:
+            found.append(nodes[place - 1])
+        elif place + 1 < len(nodes):
+            found.append(nodes[place + 1])
+        place >>= 1
+    return found

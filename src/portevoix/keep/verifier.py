@@ -1,20 +1,26 @@
 """Checks a receipt of erasure, alone: `python verifier.py receipt.json keys.json [--person ADDRESS --claim CODE]`.
 
-Needs Python and the package `cryptography`, no network and nothing else of Portevoix. Exit 0 it holds, 3 it does not,
-2 wrong use. What a receipt that holds proves, and what it doesn't, stands in its own `not_proven` list.
+Needs Python and the package `cryptography`, no network and nothing else of Portevoix; with `--tsa`, also the file
+`timestamp.py` beside it. Exit 0 it holds, 3 it does not, 2 wrong use. What a receipt that holds proves, and what it doesn't,
+stands in its own `not_proven` list.
 
 A receipt has the statement in clear, the same bytes in a DSSE envelope with the signatures of the operator and of the data
-protection officer, and where they stand in a log (RFC 9162 tree, its head a signed note). Every field counts: one that is
-altered, missing or added makes it fail.
+protection officer, and where they stand in a log (RFC 9162 tree, its head a signed note in C2SP's checkpoint form). One that
+was completed later also has a later head of the log, with a proof that the log only grew, the co-signatures of witnesses, a
+time stamp (RFC 3161), and the operator's seal over all of it. Every field counts: one that is altered, missing or added
+makes it fail.
 """
 
 import argparse
 import base64
 import binascii
 import hashlib
+import importlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +31,11 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:portevoix:erasure:1"
 ROLES = ("operator", "dpo")
+LOG_KEY, WITNESS_KEY = 1, 4
+"""The kinds of Ed25519 keys that sign notes: a log's, and a witness's."""
 _SUBJECT = b"portevoix receipt subject v1"
+_SEAL = b"portevoix completed receipt v1\n"
+_SKEW = timedelta(minutes=5)
 _PREDICATE = {
     "origin",
     "made_by",
@@ -44,6 +54,53 @@ _PREDICATE = {
 
 class Refused(Exception):
     """A receipt that does not hold; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a receipt that holds shows: its statement, the witnesses (name, when) whose keys were given, how many others
+    co-signed, whether there is a time stamp, and the latest instant it can have been made (None without a root).
+    """
+
+    statement: dict[str, Any]
+    witnesses: tuple[tuple[str, datetime], ...] = ()
+    others: int = 0
+    stamped: bool = False
+    before: datetime | None = None
+
+    def said(self) -> list[str]:
+        """What came to the receipt after it was signed, in sentences."""
+        names = "".join(f"; {name}, {when:%Y-%m-%d %H:%M} UTC" for name, when in self.witnesses)
+        lines = [f"Co-signed by {len(self.witnesses)} of the witnesses whose keys were given{names}."]
+        if self.others:
+            lines.append(f"Co-signatures of others, which prove nothing here: {self.others}.")
+        if self.before is not None:
+            lines.append(
+                f"Time stamp: the receipt existed on {self.before:%Y-%m-%d at %H:%M:%S} UTC at the latest."
+            )
+        else:
+            lines.append(
+                "Time stamp: there is one, not checked without the authority's root."
+                if self.stamped
+                else "Time stamp: none."
+            )
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head of a log: its origin, size and root, the note as the operator signed it, the co-signatures under it."""
+
+    origin: str
+    size: int
+    root: bytes
+    signed: str
+    cosigned: tuple[str, ...]
+
+    @property
+    def body(self) -> bytes:
+        """What signatures and co-signatures are about."""
+        return "".join(f"{line}\n" for line in self.signed.split("\n")[:3]).encode()
 
 
 def canonical(content: Any) -> bytes:  # noqa: ANN401 - anything that JSON can say
@@ -81,9 +138,19 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()
 
 
-def note_key(name: str, public: bytes) -> bytes:
+def note_key(name: str, public: bytes, kind: int = LOG_KEY) -> bytes:
     """The four bytes by which a signed note names a key."""
-    return hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+
+
+def sealed(proof: Mapping[str, Any]) -> bytes:
+    """What the operator signs of a completed receipt's proof."""
+    return _SEAL + canonical({name: proof[name] for name in ("envelope", "log", "anchor")})
+
+
+def cosigned(body: bytes, when: int) -> bytes:
+    """What a witness signs of a head, at a POSIX time (C2SP tlog-cosignature v1)."""
+    return b"cosignature/v1\ntime %d\n%s" % (when, body)
 
 
 def root_of(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
@@ -106,21 +173,63 @@ def root_of(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
     return found
 
 
-def verify(receipt: str, keys: str, person: str | None = None, claim: str | None = None) -> dict[str, Any]:
-    """The statement of a receipt that holds under these public keys; Refused where it does not.
+def grown(first: int, second: int, old: bytes, new: bytes, path: Sequence[bytes]) -> None:
+    """That a log of `second` entries and root `new` begins with the `first` ones of root `old` (RFC 9162, 2.1.4).
 
-    With `person` and `claim`, the receipt must also be that person's.
+    Refused where the path does not show it; a log of no entry begins every log.
+    """
+    if not 0 <= first <= second:
+        raise Refused("The log has fewer entries than before.")
+    steps = list(path)
+    found = _heads(first, second, old, steps) if first else (old, new)
+    if steps or found != (old, new):
+        raise Refused("The log does not contain the one it was before: entries were taken out or altered.")
+
+
+def _heads(first: int, second: int, old: bytes | None, steps: list[bytes]) -> tuple[bytes, bytes]:
+    """The roots of the first entries and of all, by a path that is taken from its end; `old` where they begin the tree."""
+    if first == second and old is not None:
+        return old, old
+    if not steps:
+        raise Refused("A path from one head of the log to the next is too short.")
+    side = steps.pop()
+    if first == second:
+        return side, side
+    half = 1 << (second - 1).bit_length() - 1
+    if first <= half:
+        before, after = _heads(first, half, old, steps)
+        return before, node(after, side)
+    before, after = _heads(first - half, second - half, None, steps)
+    return node(side, before), node(side, after)
+
+
+def verify(
+    receipt: str,
+    keys: str,
+    person: str | None = None,
+    claim: str | None = None,
+    *,
+    witnesses: int = 0,
+    tsa: bytes | None = None,
+) -> Holds:
+    """What a receipt shows that holds under these public keys; Refused where it does not.
+
+    With `person` and `claim`, the receipt must also be that person's. At least `witnesses` of those whose keys are given must
+    have co-signed the log; with `tsa` (PEM, the root of a time-stamping authority) there must be a time stamp that holds.
     """
     try:
-        return _verified(receipt, keys, person, claim)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return _verified(receipt, keys, (person, claim), witnesses, tsa)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
         raise Refused("The receipt is malformed.") from None
 
 
-def _verified(receipt: str, keys: str, person: str | None, claim: str | None) -> dict[str, Any]:
-    trusted = _trusted(_loaded(keys, "file of public keys"))
+def _verified(
+    receipt: str, keys: str, whose: tuple[str | None, str | None], witnesses: int, tsa: bytes | None
+) -> Holds:
+    trusted, known = _trusted(_loaded(keys, "file of public keys"))
     whole = _fields(_loaded(receipt, "receipt"), {"statement", "proof"}, "receipt")
-    proof = _fields(whole["proof"], {"envelope", "log"}, "proof")
+    later = {"anchor", "seal"} if set(whole["proof"]) & {"anchor", "seal"} else set()
+    proof = _fields(whole["proof"], {"envelope", "log"} | later, "proof")
     payload = _signed(
         _fields(proof["envelope"], {"payload", "payloadType", "signatures"}, "envelope"), trusted
     )
@@ -132,10 +241,79 @@ def _verified(receipt: str, keys: str, person: str | None, claim: str | None) ->
     predicate = _fields(statement["predicate"], _PREDICATE, "predicate")
     if predicate["verification"].get("found") != 0:
         raise Refused("The statement itself says that something was found after the erasure.")
-    _logged(_fields(proof["log"], {"index", "path", "keys", "head"}, "log"), payload, predicate, trusted)
-    if person is not None or claim is not None:
-        _whose(statement, person or "", claim or "")
-    return statement
+    if not predicate["asked_at"] <= predicate["destroyed_at"] <= predicate["signed_at"]:
+        raise Refused(
+            "The statement says that the keys were destroyed before it was asked, or signed before."
+        )
+    head = _logged(
+        _fields(proof["log"], {"index", "path", "keys", "head"}, "log"), payload, predicate, trusted
+    )
+    found = Holds(statement)
+    if later:
+        _check(trusted["operator"], _bytes(proof["seal"], 64), sealed(proof), "seal of the completed receipt")
+        found = _anchored(proof["anchor"], head, statement, (trusted["operator"], known), tsa)
+    if len(found.witnesses) < witnesses:
+        raise Refused(
+            f"Witnesses of known key who co-signed: {len(found.witnesses)}; asked for: {witnesses}."
+        )
+    if tsa is not None and found.before is None:
+        raise Refused("The receipt has no time stamp.")
+    if whose != (None, None):
+        _whose(statement, whose[0] or "", whose[1] or "")
+    return found
+
+
+def _anchored(
+    anchor: Any,  # noqa: ANN401 - JSON from outside
+    old: Head,
+    statement: dict[str, Any],
+    keys: tuple[bytes, Mapping[tuple[str, bytes], bytes]],
+    tsa: bytes | None,
+) -> Holds:
+    """What a later head of the log, its witnesses and its time stamp show."""
+    _fields(anchor, {"head", "consistency", "time"}, "part that came later")
+    head = read_head(anchor["head"], old.origin, keys[0])
+    grown(old.size, head.size, old.root, head.root, _path(anchor["consistency"]))
+    signed, others = witnesses_of(head, keys[1])
+    before = None
+    if anchor["time"] is not None:
+        before = _stamped(_bytes(anchor["time"]), head, statement["predicate"]["signed_at"], tsa)
+    return Holds(statement, signed, others, anchor["time"] is not None, before)
+
+
+def witnesses_of(
+    head: Head, known: Mapping[tuple[str, bytes], bytes]
+) -> tuple[tuple[tuple[str, datetime], ...], int]:
+    """The witnesses of known key who co-signed a head (name, when), and how many others did; each once."""
+    found: dict[tuple[str, bytes], datetime | None] = {}
+    for line in head.cosigned:
+        name, signature = _note_line(line)
+        if len(signature) != 76 or (key := (name, signature[:4])) in found:
+            raise Refused("A co-signature is malformed, or stands there twice.")
+        when = int.from_bytes(signature[4:12])
+        found[key] = None
+        if key in known:
+            _check(known[key], signature[12:], cosigned(head.body, when), f"co-signature of {name}")
+            found[key] = datetime.fromtimestamp(when, UTC)
+    signed = tuple((name, when) for (name, _), when in found.items() if when is not None)
+    return signed, len(found) - len(signed)
+
+
+def _stamped(reply: bytes, head: Head, signed_at: str, tsa: bytes | None) -> datetime | None:
+    """The time of a time stamp over a head, which must hold where a root is given."""
+    if tsa is None:
+        return None
+    try:
+        stamps = importlib.import_module(f"{__package__}.timestamp" if __package__ else "timestamp")
+    except ImportError:
+        raise Refused("To check a time stamp, put timestamp.py beside this file.") from None
+    try:
+        when: datetime = stamps.checked(reply, head.signed.encode(), tsa)
+    except ValueError as error:
+        raise Refused(f"The time stamp does not hold. {error}") from None
+    if not datetime.fromisoformat(signed_at) - _SKEW <= when <= datetime.now(UTC) + _SKEW:
+        raise Refused("The time stamp is from before the receipt, or from the future.")
+    return when
 
 
 def _whose(statement: Mapping[str, Any], person: str, claim: str) -> None:
@@ -144,12 +322,32 @@ def _whose(statement: Mapping[str, Any], person: str, claim: str) -> None:
         raise Refused("The receipt is about somebody else, or the claim code is not the one given with it.")
 
 
-def _trusted(keys: Any) -> dict[str, bytes]:  # noqa: ANN401 - JSON from outside
-    known = _fields(keys, set(ROLES), "file of public keys")
+def _trusted(keys: Any) -> tuple[dict[str, bytes], dict[tuple[str, bytes], bytes]]:  # noqa: ANN401 - JSON from outside
+    """The keys of the signers by role, and those of the witnesses by name and short hash."""
+    more = {"witnesses"} if isinstance(keys, dict) and "witnesses" in keys else set()
+    known = _fields(keys, set(ROLES) | more, "file of public keys")
     found = {role: _bytes(known[role], 32) for role in ROLES}
-    if found["operator"] == found["dpo"]:
-        raise Refused("The operator and the data protection officer have the same key.")
-    return found
+    witnesses = dict(read_key(line) for line in known.get("witnesses", []))
+    everybody = [*found.values(), *witnesses.values()]
+    if len(set(everybody)) < len(everybody) or len(witnesses) < len(known.get("witnesses", [])):
+        raise Refused("Two of the public keys are the same: each must be of somebody else.")
+    return found, witnesses
+
+
+def operator_of(keys: str) -> bytes:
+    """The operator's public key in a file of public keys."""
+    return _trusted(_loaded(keys, "file of public keys"))[0]["operator"]
+
+
+def read_key(line: str) -> tuple[tuple[str, bytes], bytes]:
+    """The name and short hash of a witness, and their public key, from the line name+hash+key that they published."""
+    name, _, rest = line.strip().partition("+")
+    mark, _, text = rest.partition("+")
+    content = _bytes(text, 33)
+    short = note_key(name, content[1:], WITNESS_KEY)
+    if not name.isprintable() or name.split() != [name] or content[0] != WITNESS_KEY or mark != short.hex():
+        raise Refused("A public key of a witness is not written as name+hash+key.")
+    return (name, short), content[1:]
 
 
 def _signed(envelope: Mapping[str, Any], trusted: Mapping[str, bytes]) -> bytes:
@@ -168,10 +366,12 @@ def _signed(envelope: Mapping[str, Any], trusted: Mapping[str, bytes]) -> bytes:
 
 def _logged(
     log: Mapping[str, Any], payload: bytes, predicate: Mapping[str, Any], trusted: Mapping[str, bytes]
-) -> None:
-    size, root = _head(log["head"], predicate["origin"], trusted["operator"])
+) -> Head:
+    head = read_head(log["head"], predicate["origin"], trusted["operator"])
+    if head.cosigned:
+        raise Refused("The first head of the log has other signatures than the operator's.")
     mine = entry("erasure", hashlib.sha256(payload).digest())
-    if root_of(mine, _index(log["index"]), size, _path(log["path"])) != root:
+    if root_of(mine, _index(log["index"]), head.size, _path(log["path"])) != head.root:
         raise Refused("The statement does not stand in the log.")
     keys, paths = predicate["keys"], log["keys"]
     if not isinstance(keys, list) or not isinstance(paths, list) or len(keys) != len(paths):
@@ -181,25 +381,34 @@ def _logged(
         if _index(key["index"]) >= log["index"]:
             raise Refused("A key was committed after it was destroyed.")
         leaf = entry("key", _hex(key["commitment"]))
-        if root_of(leaf, key["index"], size, _path(path)) != root:
+        if root_of(leaf, key["index"], head.size, _path(path)) != head.root:
             raise Refused("A destroyed key was never committed in the log.")
+    return head
 
 
-def _head(head: Any, origin: Any, operator: bytes) -> tuple[int, bytes]:  # noqa: ANN401 - JSON from outside
-    """The size and root of a signed note: origin, size, root, an empty line, and the operator's signature."""
-    if not isinstance(head, str) or not isinstance(origin, str):
+def read_head(note: Any, origin: Any, operator: bytes) -> Head:  # noqa: ANN401 - JSON from outside
+    """A signed note: origin, size, root, an empty line, the operator's signature, then those of witnesses, unchecked."""
+    if not isinstance(note, str) or not isinstance(origin, str):
         raise Refused("The head of the log is missing.")
-    lines = head.split("\n")
-    if len(lines) != 6 or lines[0] != origin or lines[3] or lines[5]:
+    lines = note.split("\n")
+    if len(lines) < 6 or lines[0] != origin or lines[3] or lines[-1]:
         raise Refused("The head of the log is no signed note of this log.")
-    mark = f"— {origin} "
-    if not lines[4].startswith(mark) or not lines[1].isascii() or str(_number(lines[1])) != lines[1]:
+    name, signature = _note_line(lines[4])
+    if name != origin or len(signature) != 68 or str(_number(lines[1])) != lines[1]:
         raise Refused("The head of the log is no signed note of this log.")
-    sealed = _bytes(lines[4][len(mark) :], 68)
-    if sealed[:4] != note_key(origin, operator):
+    if signature[:4] != note_key(origin, operator):
         raise Refused("The head of the log is signed with another key.")
-    _check(operator, sealed[4:], "\n".join(lines[:3]).encode() + b"\n", "signature of the log's head")
-    return int(lines[1]), _bytes(lines[2], 32)
+    head = Head(origin, int(lines[1]), _bytes(lines[2], 32), "\n".join(lines[:5]) + "\n", tuple(lines[5:-1]))
+    _check(operator, signature[4:], head.body, "signature of the log's head")
+    return head
+
+
+def _note_line(line: str) -> tuple[str, bytes]:
+    """The name and the signature of one line under a signed note."""
+    parts = line.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not parts[1]:
+        raise Refused("A line under the head of the log is no signature.")
+    return parts[1], _bytes(parts[2])
 
 
 def _check(public: bytes, signature: bytes, message: bytes, what: str) -> None:
@@ -273,21 +482,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("receipt")
     parser.add_argument("keys")
-    parser.add_argument("--person")
-    parser.add_argument("--claim")
+    parser.add_argument("--person", metavar="ADDRESS", help="whose the receipt should be")
+    parser.add_argument("--claim", metavar="CODE", help="the code that was given with it")
+    parser.add_argument("--witnesses", type=int, default=0, help="how many must have co-signed the log")
+    parser.add_argument("--tsa", metavar="PEM", help="the root by which its time stamp must hold")
     given = parser.parse_args(arguments)
     try:
         texts = [Path(name).read_text("utf-8") for name in (given.receipt, given.keys)]
+        root = Path(given.tsa).read_bytes() if given.tsa else None
     except (OSError, UnicodeDecodeError):
-        sys.stderr.write("The receipt or the file of public keys cannot be read.\n")
+        sys.stderr.write("The receipt, the file of public keys or the root cannot be read.\n")
         return 2
     try:
-        statement = verify(texts[0], texts[1], given.person, given.claim)
+        found = verify(texts[0], texts[1], given.person, given.claim, witnesses=given.witnesses, tsa=root)
     except Refused as error:
         sys.stderr.write(f"It does not hold. {error}\n")
         return 3
-    sys.stdout.write("It holds. Not proven:\n")
-    for line in statement["predicate"]["not_proven"]:
+    sys.stdout.write("\n".join(["It holds.", *found.said(), "Not proven:", ""]))
+    for line in found.statement["predicate"]["not_proven"]:
         sys.stdout.write(f"- {line}\n")
     return 0
 
