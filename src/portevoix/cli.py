@@ -179,7 +179,8 @@ def _voice(home: Path | None, one_shot: bool = False, reads: bool = False) -> "V
 
     if reads and not (one_shot and home is None) and not stands(Path(home or "voice")):
         raise TooFew(f"There is no home at {home or 'voice'} yet: collect a source into it first.")
-    return Voice(None if one_shot and home is None else home or "voice", progress=terminal.progress)
+    where = None if one_shot and home is None else home or "voice"
+    return Voice(where, progress=terminal.progress, passphrase=terminal.passphrase)
 
 
 def _collected(voice: "Voice", sources: list[str], mapping: list[str] | None) -> None:

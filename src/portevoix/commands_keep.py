@@ -151,10 +151,13 @@ def restore(
 ) -> None:
     """Brings a backup back, and first erases again what was erased since."""
     from portevoix.keep import backup as backups
+    from portevoix.keeping import unlocking
+    from portevoix.settings import load
 
     known = [receipt for file in receipts or [] for receipt in _receipts(file)]
     secrets = (keys or folder.parent) / f"{folder.name}.keys"
-    done = backups.restore(folder, secrets, home or Path("voice"), known)
+    opener = unlocking(load(), terminal.passphrase)
+    done = backups.restore(folder, secrets, home or Path("voice"), known, opener)
     terminal.out(f"restored: {done.receipts} receipts replayed, {done.erased} keys destroyed again")
     if done.aside is not None:
         terminal.note(f"The home that stood there is now {done.aside}: delete it when you need it no more.")
@@ -194,6 +197,20 @@ def purge(
     terminal.note("past their term: " + " · ".join(f"{number} {name}" for name, number in counts.items()))
     if receipt is not None:
         terminal.json_out({"statement": receipt.statement, "proof": receipt.proof})
+
+
+@keep.command()
+def rotate(
+    passphrase: Annotated[
+        bool | None,
+        typer.Option("--passphrase/--no-passphrase", help="Locks it by a passphrase, or no more."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Makes a new master key, wraps each person's key anew under it, and destroys the old one."""
+    with _voice(home) as voice:
+        terminal.out(f"{voice.keep_rotate(passphrase)} keys wrapped under a new master key")
+    terminal.note("Backups made before open with the master key that lies beside their own keys.")
 
 
 @keep.command()
@@ -277,7 +294,7 @@ def _voice(home: Path | None) -> "Voice":
     folder = home or Path("voice")
     if not stands(folder):
         raise BadHome(f"There is no home of Portevoix at {folder}: name it with --home.")
-    return Voice(folder, progress=terminal.progress)
+    return Voice(folder, progress=terminal.progress, passphrase=terminal.passphrase)
 
 
 def _lines(file: Path) -> Sequence[str]:

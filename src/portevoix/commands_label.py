@@ -67,7 +67,7 @@ def label(
             )
         from portevoix.voice import Voice
 
-        with Voice(home or "voice", progress=terminal.progress) as voice:
+        with Voice(home or "voice", progress=terminal.progress, passphrase=terminal.passphrase) as voice:
             terminal.out(f"{voice.label()} read")
         return
     if home is not None:

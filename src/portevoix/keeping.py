@@ -10,11 +10,17 @@ from typing import Any
 
 from portevoix.errors import UnknownName, WrongUse
 from portevoix.keep import anchors, backup, erase, facts, health
+from portevoix.keep.master import Unlocking
 from portevoix.keep.records import Erasure, now
 from portevoix.keep.scope import scopes
 from portevoix.keep.store import Store
 from portevoix.nouns import Receipt
 from portevoix.settings import Settings
+
+
+def unlocking(settings: Settings, ask: Callable[[str], str] | None = None) -> Unlocking:
+    """Who opens a locked master key, by the settings; `ask` asks a person for the passphrase."""
+    return Unlocking(settings.kms, settings.passphrase_command, ask)
 
 
 class Keeping:
@@ -89,6 +95,20 @@ class Keeping:
         if dry_run or not any(counts.values()):
             return counts, None
         return counts, self._plan("purge", json.dumps(terms))
+
+    def keep_rotate(self, passphrase: bool | None = None) -> int:
+        """Makes a new master key, wraps every person's key anew under it, destroys the old one; how many keys they were.
+
+        It stays locked as it is, by the settings' `kms` where there is one; `passphrase` locks it by one, or no more.
+        """
+        if self._store.home.one_shot:
+            raise WrongUse("A one-shot home has no master key.")
+        erase.settle(self._store)
+        way = "passphrase" if passphrase else None
+        if passphrase is False:
+            way = "kms" if self.settings.kms else "file"
+        with self._store.home.writing():
+            return self._store.keys.rotate(way)
 
     def keep_head(self, folder: str | Path, since: int | None = None) -> list[Path]:
         """Signs the head of the log, and writes what witnesses and a time-stamping authority are to be given; the files.

@@ -1,8 +1,9 @@
 """What a company sets: read from `portevoix.toml`, then from `PORTEVOIX_*`; nothing else reads the environment."""
 
 import os
+import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from portevoix.errors import UnknownName, WrongUse
 
 _LANGS = ("fr", "en")
+_COMMANDS = ("passphrase_command", "kms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,9 @@ class Settings:
     `bands`: lower edges of the experience index's bands excellent, good, okay, poor, in points.
     `minimum_change`: the smallest change, in points, that is worth telling even when chance can't explain it.
     `retention`: months after which `keep purge` erases rows, by kind ("verbatims", "cases", "customers") or by kind and
-    channel ("verbatims.survey"); nothing is purged that has no term.
+    channel ("verbatims.survey"); nothing is purged that has no term. `passphrase_command`: a program and its arguments that
+    says the passphrase of the master key on stdout. `kms`: one that wraps and unwraps the master key, on stdin and stdout,
+    with "wrap" or "unwrap" as its last argument.
     """
 
     lang: str | None = None
@@ -32,6 +36,8 @@ class Settings:
     bands: tuple[float, float, float, float] = (85.0, 75.0, 65.0, 55.0)
     minimum_change: float = 3.0
     retention: Mapping[str, int] = field(default_factory=dict)
+    passphrase_command: Sequence[str] = ()
+    kms: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.lang not in (None, *_LANGS):
@@ -45,6 +51,12 @@ class Settings:
         if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
             raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
         _check_terms(self.retention)
+        for name in _COMMANDS:
+            command = getattr(self, name)
+            if isinstance(command, str) or not all(isinstance(word, str) and word for word in command):
+                raise WrongUse(
+                    f'The setting \'{name}\' is a list, a program and its arguments: {name} = ["program", "argument"].'
+                )
 
 
 def _check_terms(retention: Mapping[str, int]) -> None:
@@ -95,6 +107,9 @@ def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - the field decides
             return [float(part) for part in text.split(",")]
         if name == "minimum_change":
             return float(text)
+        if name in _COMMANDS:
+            return shlex.split(text)
     except ValueError as error:
-        raise WrongUse(f"PORTEVOIX_{name.upper()} is '{text}', which is no number.") from error
+        kind = "command" if name in _COMMANDS else "number"
+        raise WrongUse(f"PORTEVOIX_{name.upper()} is '{text}', which is no {kind}.") from error
     return text

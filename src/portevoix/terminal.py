@@ -1,11 +1,14 @@
 """What the terminal shows: progress on stderr where somebody looks, tables on stdout, plain lines in a pipe."""
 
 import csv
+import getpass
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from portevoix.errors import BadHome
 
 if TYPE_CHECKING:
     from portevoix.nouns import Measure
@@ -27,6 +30,16 @@ def progress(what: str, total: int | None) -> "Iterator[Step]":
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda rows: bar.advance(task, rows)
+
+
+def passphrase(prompt: str) -> str:
+    """Asks for a passphrase on the terminal, without echo. Raises BadHome where there is no terminal."""
+    if not sys.stdin.isatty():
+        raise BadHome(
+            "The home is locked by a passphrase, and there is no terminal to ask for it: set passphrase_command in "
+            "portevoix.toml."
+        )
+    return getpass.getpass(prompt)
 
 
 def note(text: str) -> None:

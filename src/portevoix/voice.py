@@ -15,7 +15,7 @@ from portevoix.errors import TooFew, WrongUse
 from portevoix.keep import erase, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
-from portevoix.keeping import Keeping
+from portevoix.keeping import Keeping, unlocking
 from portevoix.label import crew
 from portevoix.nouns import Letter, Measure, Period
 from portevoix.settings import Settings, load
@@ -42,6 +42,7 @@ class Voice(Keeping):
     """Everything customers wrote to a company, in one home: collect, label, measure, tell.
 
     `home` is a folder, made on first use; None is a one-shot home that is gone on `close` and leaves nothing readable.
+    `passphrase` is asked for it, with a prompt, when the home is locked by one and no `passphrase_command` is set.
 
     >>> with Voice(None) as voice:  # doctest: +SKIP
     ...     voice.collect("avis.csv")
@@ -55,9 +56,10 @@ class Voice(Keeping):
         *,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        passphrase: Callable[[str], str] | None = None,
     ) -> None:
         self.settings = settings or load()
-        self._store = Store(home, self.settings.timezone)
+        self._store = Store(home, self.settings.timezone, unlocking(self.settings, passphrase))
         self._progress = progress or (lambda what, total: _Silence())
         self._labeller_open: Any = None
 

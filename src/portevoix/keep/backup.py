@@ -14,11 +14,13 @@ from typing import Any
 from portevoix.errors import BadHome, BrokenPromise, Busy, PortevoixError, WrongUse
 from portevoix.keep import erase, facts, verifier
 from portevoix.keep.home import DRAFT, READY, stands, write_once
+from portevoix.keep.master import Unlocking
 from portevoix.keep.receipt import RECEIPTS, Signers, publish
 from portevoix.keep.store import Store
 from portevoix.keep.suppress import person_mark
 
 _MANIFEST = "manifest.json"
+_OPEN = Unlocking()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ def backup(store: Store, folder: Path, keys: Path) -> Path:
             store.ledger.records.backed_up(str(folder.absolute()))
             _copy_words(store, words)
             store.keys.copy(secrets / "keys.db")
-            for file in ("secret.key", *_signing(store.home.path)):
+            own = [file for file in ("master.key",) if (store.home.path / file).exists()]
+            for file in ("secret.key", *own, *_signing(store.home.path)):
                 _copy(store.home.path / file, secrets / file)
             digests = {"words": _digests(words), "keys": _digests(secrets)}
             write_once(words / _MANIFEST, json.dumps(digests, indent=1).encode())
@@ -82,12 +85,18 @@ def _digests(folder: Path) -> dict[str, str]:
     return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def restore(words: Path, keys: Path, home: Path, receipts: Sequence[Mapping[str, Any]] = ()) -> Restored:
+def restore(
+    words: Path,
+    keys: Path,
+    home: Path,
+    receipts: Sequence[Mapping[str, Any]] = (),
+    unlocking: Unlocking = _OPEN,
+) -> Restored:
     """Brings a backup back as `home`, erasing again first what was erased since it was made.
 
     Erasures are known from the home that stands there still, from the receipts beside the backup, and from those given; each
-    must hold under the signers' keys. A home that stands there is set aside, not destroyed. Raises BrokenPromise where the
-    backup is not whole.
+    must hold under the signers' keys. A home that stands there is set aside, not destroyed. `unlocking` opens the master key of
+    the backup, which may be another than the home's. Raises BrokenPromise where the backup is not whole.
     """
     _whole(words, keys)
     present = _present(home, keys)
@@ -95,7 +104,7 @@ def restore(words: Path, keys: Path, home: Path, receipts: Sequence[Mapping[str,
         try:
             draft = _draft(words, keys, home, present)
             known = [*_held(words.parent / RECEIPTS, draft), *_holding(receipts, draft)]
-            back = Store(draft)
+            back = Store(draft, unlocking=unlocking)
             try:
                 known += present.ledger.records.receipts() if present else []
                 if present is None or not back.ledger.adopt(present.ledger):

@@ -81,7 +81,10 @@ def _claim() -> str:
 
 
 def settle(store: Store) -> None:
-    """Finishes the erasures that a run before this one began; quick where there are none."""
+    """Finishes what a run before this one began, erasures or a change of the master key; quick where there is nothing."""
+    if store.keys.unsettled():
+        with store.home.writing():
+            store.keys.settle_master()
     if store.ledger.records.pending():
         with store.home.writing():
             finish(store)

@@ -14,8 +14,10 @@ from portevoix.keep.verifier import entry
 
 PLACES = {
     "home.json": "the format's version",
-    "secret.key": "the secret under which ids, pseudonyms and keys stand",
+    "secret.key": "the secret under which ids and pseudonyms stand",
     "keys.db": "the keys, wrapped; with its write-ahead log",
+    "master.key": "the master key that they are wrapped under, locked or not",
+    "master.next": "the one that takes its place, while the keys are wrapped anew",
     "ledger.db": "batches, letters without words, the log, erasures; with its write-ahead log",
     "signing": "the two signers' keys, and their public halves",
     "facts": "the tables; words sealed, people by pseudonym, columns of categories in clear",

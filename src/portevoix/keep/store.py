@@ -18,8 +18,10 @@ from portevoix.keep.engines import Engine
 from portevoix.keep.home import Home, explained
 from portevoix.keep.keys import Keys
 from portevoix.keep.ledger import Ledger, Taken
+from portevoix.keep.master import Unlocking
 
 _PORTION = 10_000
+_OPEN = Unlocking()
 
 
 class Coming(Protocol):
@@ -35,15 +37,20 @@ class Coming(Protocol):
 
 
 class Store:
-    """The ground under the verbs: facts, keys and ledger of one home. `path` None is a one-shot home, gone on close."""
+    """The ground under the verbs: facts, keys and ledger of one home. `path` None is a one-shot home, gone on close.
 
-    def __init__(self, path: str | Path | None, timezone: str = "Europe/Paris") -> None:
+    `unlocking` opens the master key, when the first key is needed.
+    """
+
+    def __init__(
+        self, path: str | Path | None, timezone: str = "Europe/Paris", unlocking: Unlocking = _OPEN
+    ) -> None:
         self.home = Home(path)
         self.zone = ZoneInfo(timezone)
         disk = None if self.home.one_shot else self.home.path
         with explained(self.home.path):
             self.ledger = Ledger(disk and disk / "ledger.db")
-            self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys)
+            self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys, unlocking)
         self._engine_open: Engine | None = None
 
     @property
