@@ -187,7 +187,8 @@ class Voice(Keeping):
     ) -> list[Measure]:
         """The measures of one name, overall or by columns; every one with its interval and its n.
 
-        `by` takes fields of a verbatim and the sources' own column names. `since` is inclusive, `until` exclusive.
+        `by` takes fields of a verbatim and the sources' own column names; the segments of the last one are compared with
+        each other as well (`nps.difference`, `against` whom). `since` is inclusive, `until` exclusive.
         Words are read only when the answers alone can't say it. Raises UnknownName, and TooFew where there is
         nothing to measure.
         """
@@ -213,6 +214,7 @@ class Voice(Keeping):
         self, function: Callable[..., Any], by: Sequence[str], since: date | None, until: date | None
     ) -> list[Measure]:
         from portevoix.measure.result import measures_of
+        from portevoix.measure.segments import with_differences
 
         asked = list(inspect.signature(function).parameters)
         services: dict[str, Any] = {"by": tuple(by), "settings": self.settings}
@@ -230,6 +232,7 @@ class Voice(Keeping):
                 services[name] = self._periods()
         result = function(**{name: services[name] for name in asked if name in services})
         table = result if isinstance(result, pa.Table) else self._store.run(result)
+        table = with_differences(table, by, self.settings.minimum_change)
         return measures_of(table, *self._span(since, until))
 
     def _span(self, since: date | None, until: date | None) -> tuple[date | None, date | None]:

@@ -54,7 +54,7 @@ def around(value: float, error: float, floor: float = -1.0, ceiling: float = 1.0
     return Estimate(value, max(floor, value - Z * error), min(ceiling, value + Z * error), error)
 
 
-def share_of(x: float, n: int) -> Estimate:
+def share_of(x: float, n: float) -> Estimate:
     """X out of n with Wilson's interval (1927); nan where n is 0."""
     if not n:
         return Estimate(float("nan"), 0.0, 1.0, 0.0)

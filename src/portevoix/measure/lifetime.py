@@ -1,5 +1,6 @@
 """What a customer under contract is still worth: the retention curve by tenure, and margins to come, discounted."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,13 +11,22 @@ YEAR = 365.25 * 86400
 HORIZON, DISCOUNT = 5, 0.10
 SHORTEST = 28 * 86400
 _PRIOR, _LEAST_LEAVERS = 5.0, 5
+_DRAWS, _SEED = 60, 4
 
 
 class Retention(NamedTuple):
-    """The chance of leaving within each year of tenure (the last one holds for all later years), and the leavers counted."""
+    """The chance of leaving within each year of tenure (the last one holds for all later years), from so many leavers in
+    so many years lived, by year of tenure.
+    """
 
     risks: Vector
-    leavers: int
+    deaths: Vector
+    lived: Vector
+
+    @property
+    def leavers(self) -> int:
+        """How many leavers it stands on."""
+        return int(self.deaths.sum())
 
 
 def worth(
@@ -66,16 +76,27 @@ def retention(since: Vector, left: Vector, start: float, end: float) -> Retentio
     time = lived.sum(axis=1)
     rate = deaths.sum() / max(time.sum(), 1e-12)
     if not rate:
-        return Retention(np.zeros(years), 0)
+        return Retention(np.zeros(years), deaths, time)
     rates = (deaths + _PRIOR) / (time + _PRIOR / rate)
-    return Retention(1 - np.exp(-rates), int(gone.sum()))
+    return Retention(1 - np.exp(-rates), deaths, time)
+
+
+def redrawn(curve: Retention) -> Iterator[Retention]:
+    """Curves that the same leavers would bear as well, from a fixed seed: the whole rate, then each year's, drawn from
+    their gamma posteriors. How much a figure moves over them is what it owes to the luck of the leavers.
+    """
+    rng = np.random.default_rng(_SEED)
+    for _ in range(_DRAWS):
+        rate = rng.gamma(curve.deaths.sum() + 0.5) / max(curve.lived.sum(), 1e-12)
+        rates = rng.gamma(curve.deaths + _PRIOR) / (curve.lived + _PRIOR / rate)
+        yield curve._replace(risks=1 - np.exp(-rates))
 
 
 def to_come(
     margin: Vector, tenure: Vector, curve: Retention, years: int = HORIZON, discount: float = DISCOUNT
 ) -> Vector:
     """The margins of the next years, discounted, each weighed by the chance to be still here; `tenure` in years."""
-    total = np.zeros(len(margin))
+    total = np.zeros(len(tenure))
     here = np.ones(len(margin))
     for year in range(years):
         place = np.minimum(np.floor(tenure + year).astype(np.int64).clip(0), len(curve.risks) - 1)

@@ -22,6 +22,8 @@ _PRIOR = 20.0
 """Cases that the next wider mix weighs in the expectation of a narrow one."""
 _ENOUGH_TO_SPREAD = 5
 _UNLIKE = 2.5758
+_DIFFER = 0.025
+"""Nothing is paid where providers as far apart as this are met more often than this when none differs (Cochran's Q)."""
 
 
 class Score(NamedTuple):
@@ -79,7 +81,8 @@ def scorecards(scores: Sequence[Score]) -> list[Row]:
     rows: list[Row] = []
     for place, score in enumerate(scores):
         value, deviation = float(believed.value[place]), float(believed.deviation[place])
-        paid = bonus(value, float(believed.p_better[place]), score.n)
+        paid = bonus(value, float(believed.p_better[place]), score.n) if believed.chance < _DIFFER else 0.0
+        wider = float(believed.wider[place])
         ends = (value - Z * deviation, value + Z * deviation)
         low, high = wilson(score.hits, score.n)
         times = overall * score.n / score.expected if score.expected else 1.0
@@ -89,7 +92,7 @@ def scorecards(scores: Sequence[Score]) -> list[Row]:
             "raw": (raw, low, high, "not at equal work"),
             "expected": (score.expected / score.n, *inside, None),
             "adjusted": (_share(raw * times), _share(low * times), _share(high * times), _place(raw, inside)),
-            "shrunk": (*(_share(overall + part) for part in (value, *ends)), None),
+            "shrunk": (*(_share(overall + value + part) for part in (0.0, -Z * wider, Z * wider)), None),
             "p_better": (float(believed.p_better[place]), None, None, None),
             "bonus": (
                 paid,

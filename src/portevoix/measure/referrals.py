@@ -1,7 +1,7 @@
 """Whom a customer brought in, and what that is worth (Kumar, Petersen & Leone 2007, 2010); rankings side by side."""
 
 from collections.abc import Sequence
-from math import atanh, sqrt, tanh
+from math import atanh, hypot, sqrt, tanh
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from portevoix.measure.effects import Estimate, Z, share_of
 from portevoix.measure.logistic import Vector
 
+_MANY = 20_000
 CORNERS = ("Champions", "Affluents", "Advocates", "Misers")
 
 
@@ -75,16 +76,51 @@ def overlap(one: Vector, other: Vector, count: int) -> Estimate:
     return share_of(common * count, count)
 
 
-def rank_correlation(one: Vector, other: Vector) -> Estimate:
-    """Spearman's, ties by the middle rank, with the interval of Bonett & Wright (2000); nan where one doesn't vary."""
+def share_of_recruits(member: Vector, brought: Vector) -> Estimate:
+    """Of all that customers brought, the share that those of a set did (`member` 0..1), 0..1.
+
+    Wilson's interval on as many recruits as they are worth: those of one customer came together, so they tell less than
+    as many of different ones (the variance of a ratio over customers, never below the binomial's).
+    """
+    total = float(brought.sum())
+    share = float(np.sort(member * brought).sum()) / total
+    errors = np.sort(brought * (member - share))
+    variance = float(errors @ errors) / total**2
+    plain = share * (1 - share) / total
+    worth = total * min(1.0, plain / variance if variance > 0 else float(total / (brought @ brought)))
+    return share_of(share * worth, worth)
+
+
+def rank_correlation(one: Vector, other: Vector, again: Sequence[Vector] = ()) -> Estimate:
+    """Spearman's, ties by the middle rank, with the interval of Bonett & Wright (2000); nan where one doesn't vary.
+
+    `again` holds `one` as it might as well have been estimated: what the correlation moves by over them is carried in
+    the interval (on every k-th of very many customers).
+    """
     order = np.lexsort((one, other))
-    ranks = [_ranks(values[order]) for values in (one, other)]
-    if min(rank.std() for rank in ranks) == 0 or len(one) < 4:
+    value = _spearman(one[order], other[order])
+    if np.isnan(value) or len(one) < 4:
         return Estimate(float("nan"), float("nan"), float("nan"), 0.0)
-    value = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
-    middle = atanh(max(-0.999999, min(0.999999, value)))
+    middle = _fisher(value)
     error = sqrt((1 + value * value / 2) / (len(one) - 3))
+    if again:
+        some = order[:: max(1, len(order) // _MANY)]
+        moved = [rho for drawn in again if not np.isnan(rho := _spearman(drawn[some], other[some]))]
+        error = (
+            hypot(error, float(np.std([_fisher(rho) for rho in moved], ddof=1))) if len(moved) > 1 else error
+        )
     return Estimate(value, tanh(middle - Z * error), tanh(middle + Z * error), error)
+
+
+def _spearman(one: Vector, other: Vector) -> float:
+    ranks = [_ranks(values) for values in (one, other)]
+    if min(rank.std() for rank in ranks) == 0:
+        return float("nan")
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def _fisher(rho: float) -> float:
+    return atanh(max(-0.999999, min(0.999999, rho)))
 
 
 def corners(lifetime: Vector, referral: Vector) -> list[str]:

@@ -1,6 +1,6 @@
 """Comparing those who did a different number of different things: expected at equal mix, shrunk, with a funnel."""
 
-from math import comb, exp, lgamma, log, sqrt
+from math import comb, erfc, exp, lgamma, log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ Z = NORMAL.inv_cdf(0.975)
 class Shrunk(NamedTuple):
     """For each provider: how much of its difference is believed (0..1), the difference then, its standard deviation, and
     the probability that it is above what is expected. `mu` and `tau` are the mean and the spread of true differences.
+    `wider` is the deviation with what is not known of mu and tau themselves (Morris 1983); `chance` that of differences
+    so far apart where nobody differs (Cochran's Q).
     """
 
     believed: Floats
@@ -23,6 +25,8 @@ class Shrunk(NamedTuple):
     p_better: Floats
     mu: float
     tau: float
+    wider: Floats
+    chance: float
 
 
 def shrink(differences: npt.ArrayLike, errors: npt.ArrayLike) -> Shrunk:
@@ -41,7 +45,33 @@ def shrink(differences: npt.ArrayLike, errors: npt.ArrayLike) -> Shrunk:
     believed = tau2 / (tau2 + variance)
     value, deviation = mu + believed * (d - mu), np.sqrt(believed * variance)
     p_better = np.array([_above_zero(v, s) for v, s in zip(value, deviation, strict=True)])
-    return Shrunk(believed, value, deviation, p_better, mu, sqrt(tau2))
+    drawn = 1 - believed
+    more = drawn**2 * (1 / both.sum() + 2 * (d - mu) ** 2 / max(1, len(d) - 3))
+    wider = np.sqrt(deviation**2 + more)
+    return Shrunk(
+        believed,
+        value,
+        deviation,
+        p_better,
+        mu,
+        sqrt(tau2),
+        wider,
+        chi_square_tail(float(scatter), len(d) - 1),
+    )
+
+
+def chi_square_tail(x: float, freedom: int) -> float:
+    """P(X >= x) of a chi-square, by its recurrence from one and two degrees of freedom.
+
+    >>> round(chi_square_tail(9.488, 4), 4), round(chi_square_tail(11.07, 5), 4)
+    (0.05, 0.05)
+    """
+    if x <= 0 or freedom < 1:
+        return 1.0
+    total = erfc(sqrt(x / 2)) if freedom % 2 else exp(-x / 2)
+    for k in range(3 if freedom % 2 else 4, freedom + 1, 2):
+        total += exp((k / 2 - 1) * log(x / 2) - x / 2 - lgamma(k / 2))
+    return total
 
 
 def _above_zero(value: float, deviation: float) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import hypot
 from typing import NamedTuple
 
 import ibis.expr.types as ir
@@ -10,10 +11,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from portevoix.measure import columns, lifetime
-from portevoix.measure.effects import Estimate, share_of
+from portevoix.measure.effects import Estimate, Z, share_of
 from portevoix.measure.figures import Figure, groups, numbers, of_customers, settled, splittable, table
 from portevoix.measure.logistic import Vector
-from portevoix.measure.referrals import CORNERS, corners, credited, overlap, rank_correlation, top
+from portevoix.measure.referrals import (
+    CORNERS,
+    corners,
+    credited,
+    overlap,
+    rank_correlation,
+    share_of_recruits,
+    top,
+)
 from portevoix.settings import Settings
 
 LEAST_CUSTOMERS = 30
@@ -23,22 +32,33 @@ _COUNT = re.compile(r"referrals|parrainages|filleuls|recommandations|recruits", 
 class Worth(NamedTuple):
     """By customer: what is still to come, what they pay, whom they brought (how many, and what that is worth).
 
-    `money` says whether the referrals are in money, `lasting` whether the first is a lifetime's; `basis` how it was made, `told` how recruits were counted.
+    `yearly` margins and `tenure` in years make `to_come` by a retention `curve`; without one (None) it is a year's. `money`
+    says whether the referrals are in money; `basis` how `to_come` was made, `told` how recruits were counted.
     """
 
     to_come: Vector
     revenue: Vector
     brought: Vector
     referral: Vector
+    yearly: Vector
+    tenure: Vector
+    curve: lifetime.Retention | None
     money: bool
-    lasting: bool
     basis: str
     told: str
 
     def of(self, places: NDArray[np.int64]) -> "Worth":
         """The same of some customers."""
-        to_come, revenue, brought, referral = (part[places] for part in self[:4])
-        return self._replace(to_come=to_come, revenue=revenue, brought=brought, referral=referral)
+        to_come, revenue, brought, referral, yearly, tenure = (part[places] for part in self[:6])
+        return self._replace(
+            to_come=to_come, revenue=revenue, brought=brought, referral=referral, yearly=yearly, tenure=tenure
+        )
+
+    def again(self) -> list[Vector]:
+        """`to_come` by other curves that the same leavers would bear; none without a curve."""
+        if self.curve is None:
+            return []
+        return [lifetime.to_come(self.yearly, self.tenure, curve) for curve in lifetime.redrawn(self.curve)]
 
 
 def value(
@@ -86,14 +106,17 @@ def _worth(rows: pa.Table) -> Worth | None:
     brought, referral = _brought(rows, margin)
     if brought is None or not brought.sum():
         return None
-    to_come, basis, lasting = _to_come(rows, np.nan_to_num(yearly), bool(np.isfinite(margin).any()))
+    yearly = np.nan_to_num(yearly)
+    tenure, curve, basis = _lasting(rows, bool(np.isfinite(margin).any()))
+    to_come = yearly if curve is None else lifetime.to_come(yearly, tenure, curve)
     told = (
         "each recruit credited once"
         if rows["referred_by"].null_count < rows.num_rows
         else "as the column says"
     )
     value_ = brought if referral is None else referral
-    return Worth(to_come, np.nan_to_num(pay), brought, value_, referral is not None, lasting, basis, told)
+    money = referral is not None
+    return Worth(to_come, np.nan_to_num(pay), brought, value_, yearly, tenure, curve, money, basis, told)
 
 
 def _here(rows: pa.Table) -> NDArray[np.bool_]:
@@ -122,24 +145,21 @@ def _brought(rows: pa.Table, margin: Vector) -> tuple[Vector | None, Vector | No
     return None, None
 
 
-def _to_come(rows: pa.Table, yearly: Vector, margins: bool) -> tuple[Vector, str, bool]:
-    """What each is still worth, how it was made, and whether it is a lifetime's: by the retention curve where leavers
-    were watched for long enough, else by a year's margin.
-    """
+def _lasting(rows: pa.Table, margins: bool) -> tuple[Vector, lifetime.Retention | None, str]:
+    """Tenure in years, the retention curve where leavers were watched for long enough, and how worth is made of them."""
     since, left = numbers(rows, "since"), numbers(rows, "left")
     what = "margin" if margins else "revenue (no margin is known)"
     watch = None if np.isnan(since).any() else lifetime.watched(since, left)
     if watch is None:
         return (
-            yearly,
+            np.zeros(rows.num_rows),
+            None,
             f"ranked by {what}: no dates, or too few or too hurried leavers, to say how long customers stay",
-            False,
         )
     curve = lifetime.retention(since, left, *watch)
-    found = lifetime.to_come(yearly, (watch[1] - since) / lifetime.YEAR, curve)
     years, rate, days = lifetime.HORIZON, lifetime.DISCOUNT, round((watch[1] - watch[0]) / 86400)
     how = f"yearly {what} of the next {years} years at {rate:.0%}, by the retention of {curve.leavers} leavers in {days} days"
-    return found, how, True
+    return (watch[1] - since) / lifetime.YEAR, curve, how
 
 
 def _figures(worth: Worth, currency: str) -> list[Figure]:
@@ -148,20 +168,27 @@ def _figures(worth: Worth, currency: str) -> list[Figure]:
     shown = {"n": n, "people": n}
     few = {"n": tenth, "people": tenth, "unit": "share"}
     total = int(worth.brought.sum())
-    most = float(top(worth.revenue, tenth) @ worth.brought) / max(1, total)
+    spenders = share_of_recruits(top(worth.revenue, tenth), worth.brought)
     lost = overlap(worth.referral, worth.revenue, tenth)
+    again = worth.again()
     found: list[Figure] = [
         {"name": "value.referred", "value": total, **shown, "unit": "customers", "note": worth.told},
         {"name": "value.overlap_top_decile", **_spread(overlap(worth.referral, worth.to_come, tenth)), **few,
          "note": worth.basis},
-        {"name": "value.rank_correlation", **_spread(rank_correlation(worth.to_come, worth.referral)), **shown,
+        {"name": "value.rank_correlation", **_spread(rank_correlation(worth.to_come, worth.referral, again)), **shown,
          "unit": "ratio"},
-        {"name": "value.from_spenders", **_spread(share_of(most * total, total)), **few, "n": total},
+        {"name": "value.from_spenders", **_spread(spenders), **few, "n": total},
         {"name": "value.lost_by_revenue", "value": 1 - lost.value, "low": 1 - lost.high, "high": 1 - lost.low, **few},
     ]  # fmt: skip
-    if worth.lasting:
+    if worth.curve is not None:
         found.append(
-            {"name": "value.lifetime", **_mean(worth.to_come), **shown, "unit": currency, "note": worth.basis}
+            {
+                "name": "value.lifetime",
+                **_mean(worth.to_come, again),
+                **shown,
+                "unit": currency,
+                "note": worth.basis,
+            }
         )
     if worth.money:
         found += [
@@ -204,10 +231,13 @@ def _said_and_done(people: Sequence[str], brought: Vector, promoters: dict[str, 
     ]  # fmt: skip
 
 
-def _mean(values: Vector) -> Figure:
+def _mean(values: Vector, again: Sequence[Vector] = ()) -> Figure:
+    """A mean with its normal interval; `again` are the values as they might as well have been estimated."""
     values = np.sort(values)
     middle, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
-    return _spread(Estimate(middle, middle - 1.96 * error, middle + 1.96 * error, error))
+    if again:
+        error = hypot(error, float(np.std([np.sort(drawn).mean() for drawn in again], ddof=1)))
+    return _spread(Estimate(middle, middle - Z * error, middle + Z * error, error))
 
 
 def _spread(estimate: Estimate) -> Figure:

@@ -1,0 +1,1 @@
+"""Tables whose truth is known because it was planted, for the measures' own benchmark."""
