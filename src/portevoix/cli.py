@@ -40,7 +40,9 @@ Mapping = Annotated[
 ]
 Lang = Annotated[str | None, typer.Option("--lang", help="The letter's language: fr or en.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Kind = Annotated[str | None, typer.Option("--as", help="What the rows are: verbatims, customers or cases.")]
+Kind = Annotated[
+    str | None, typer.Option("--as", help="What the rows are: verbatims, customers, cases or labels.")
+]
 Out = Annotated[
     Path | None,
     typer.Option("--out", help="A folder for letter.html, letter.txt, letter.json and messages.html."),

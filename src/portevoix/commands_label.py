@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from portevoix import terminal
-from portevoix.errors import WrongUse
+from portevoix.errors import BadHome, WrongUse
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="The folder that keeps everything (default ./voice).")
@@ -100,11 +100,16 @@ def label(
 
 
 def learn(
-    file: Annotated[Path, typer.Argument(metavar="EXAMPLES", help="Comments that people labelled.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where the codebook is written.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[EXAMPLES]", help="Comments that people labelled.")
+    ] = None,
     themes: Annotated[
         Path | None,
         typer.Option("--themes", metavar="TOML", help="Names the themes; without, those of the examples."),
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Learns from what people corrected there, too.")
     ] = None,
     where: Where = None,
     mapping: Mapping = None,
@@ -113,7 +118,17 @@ def learn(
     from portevoix.learning import learn_file
 
     asked = _pairs(where, "--where", "COLUMN=VALUE")
-    figures, notes = learn_file(file, out, themes=themes, mapping=_pairs(mapping), where=asked)
+    if home is not None:
+        from portevoix.voice import Voice
+
+        if not (home / "home.json").exists():
+            raise BadHome(f"There is no home of Portevoix at {home}: name it with --home.")
+        with Voice(home, progress=terminal.progress) as voice:
+            figures, notes = voice.learn(out, file, themes=themes, mapping=_pairs(mapping), where=asked)
+    elif file is None:
+        raise WrongUse("Name a file of examples to learn from, or a home whose corrections they are: --home.")
+    else:
+        figures, notes = learn_file(file, out, themes=themes, mapping=_pairs(mapping), where=asked)
     for note in notes:
         terminal.note(f"  {note}")
     terminal.out(f"{out}: {len(figures['themes'])} themes from {figures['examples']} comments")

@@ -11,7 +11,7 @@ from portevoix.collect.table import table
 from portevoix.errors import BadSource, TooFew, UnknownName, WrongUse
 from portevoix.label import learn, taught
 from portevoix.label.evaluate import evaluate
-from portevoix.label.examples import Example, examples
+from portevoix.label.examples import Example, Mention, examples
 from portevoix.label.themes import codebook
 
 MODEL = "cx"
@@ -92,13 +92,20 @@ def learn_file(
     `themes`: a TOML file with a table for each theme (fr, en, definition); without it, the themes are those of the examples.
     Raises TooFew where no theme has five examples, WrongUse where the folder can't be written.
     """
-    told = None if themes is None else _told(Path(themes))
     found, notes = read_examples(path, mapping=mapping, where=where)
-    found = [example for example in found if example.mentions is not None and example.text.strip()]
-    if not found:
+    if not any(example.mentions is not None and example.text.strip() for example in found):
         raise TooFew(
             f"{Path(path).name} names no themes: it takes a column 'mentions', 'aspects', or 'theme'."
         )
+    return learn_examples(found, out, themes=themes, notes=notes)
+
+
+def learn_examples(
+    found: Sequence[Example], out: str | Path, *, themes: str | Path | None = None, notes: Sequence[str] = ()
+) -> tuple[dict[str, Any], list[str]]:
+    """Learns a codebook from examples, as `learn_file` does; `notes` are said first."""
+    told = None if themes is None else _told(Path(themes))
+    found = [example for example in found if example.mentions is not None and example.text.strip()]
     texts = [scrub(example.text) for example in found]
     folder = Path(out)
     learned = learn.learn(plugs.labellers[MODEL](), found, texts, folder.resolve().name, told)
@@ -107,6 +114,19 @@ def learn_file(
     except OSError as error:
         raise WrongUse(f"The folder {folder} cannot be written: {error.strerror}.") from error
     return learned.figures, [*notes, *learned.notes]
+
+
+def corrected(labels: Mapping[str, Sequence[Mapping[str, Any]]], words: Mapping[str, str]) -> list[Example]:
+    """Comments in which people corrected the themes, as examples; `labels` are theirs, by verbatim."""
+    return [
+        Example(
+            name,
+            words[name],
+            [Mention(one["value"], int(one["polarity"] or 0), one["start"], one["stop"]) for one in mine],
+        )
+        for name, mine in sorted(labels.items())
+        if name in words
+    ]
 
 
 def _told(path: Path) -> dict[str, dict[str, Any]]:

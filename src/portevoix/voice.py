@@ -11,16 +11,19 @@ from typing import Any, Self
 import pyarrow as pa
 
 from portevoix import plugs
+from portevoix.collect.corrections import corrections as labels_in
+from portevoix.collect.corrections import folded, told
 from portevoix.errors import TooFew, WrongUse
-from portevoix.keep import erase, views
+from portevoix.keep import corrections, erase, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
 from portevoix.label import crew
+from portevoix.label.themes import codebook
 from portevoix.nouns import Letter, Measure, Period
 from portevoix.settings import Settings, load
 
-KINDS = ("verbatims", "customers", "cases")
+KINDS = ("verbatims", "customers", "cases", "labels")
 MODEL = "cx"
 _MANY = 4_000
 """Verbatims from which it pays to start a process a core."""
@@ -87,7 +90,8 @@ class Voice(Keeping):
     ) -> Any:  # noqa: ANN401 - a plug-in's own Reading
         """What a source is taken for, column by column, without keeping anything of it.
 
-        `source` is a path, or "customers:path" and "cases:path" for the company's own tables. `skim` leaves alone a
+        `source` is a path, or "customers:path" and "cases:path" for the company's own tables, "labels:path" for what people
+        read in comments. `skim` leaves alone a
         source that was taken in already, byte for byte. Raises BadSource where it can't be read as words.
         """
         path = str(source)
@@ -96,6 +100,8 @@ class Voice(Keeping):
             kind, path = head, rest
         if kind is not None and kind not in KINDS:
             raise WrongUse(f"A source is taken in as {', '.join(KINDS)}; not as '{kind}'.")
+        if kind == "labels":
+            return labels_in(path, self._themes(), mapping)
         known = {"known": self._store.took} if skim else {}
         return plugs.sources["files"](
             path, kind=kind, mapping=dict(mapping or {}), settings=self.settings, **known
@@ -120,7 +126,57 @@ class Voice(Keeping):
         erase.settle(self._store)
         columns = {seen.key or seen.column: seen.field for seen in reading.understood if seen.field}
         with self._progress(f"reading {reading.source}", None) as step:
+            if reading.kind == "labels":
+                return corrections.take(self._store, reading, columns, step)
             return self._store.add(reading, columns, step)
+
+    def correct(self, verbatim: str, *, by: str, **read: object) -> None:
+        """What a person reads in one comment: it wins over the model, also the next one, until somebody says otherwise.
+
+        `by` is the person's short name. `read` takes the columns that `label FILE` writes, each of which says all there is of
+        its kind: mentions (a list of {theme, polarity, evidence?}), sentiment, emotions, intents, needs_met, easy, enjoyable,
+        problem; an empty list or None says that there is none. Raises WrongUse with the reason where it can't be kept.
+
+        >>> voice.correct("avis/17", by="lea", mentions=[], intents=["question"])  # doctest: +SKIP
+        """
+        reading = told(verbatim, by, read, self._themes())
+        if self.take(reading).refused:
+            reasons = [reason for source, _, reason in self.refused() if source == reading.source]
+            raise WrongUse(f"The correction of {verbatim} was not kept. {reasons[0]}")
+
+    def learn(
+        self,
+        out: str | Path,
+        examples: str | Path | None = None,
+        *,
+        themes: str | Path | None = None,
+        mapping: Mapping[str, str | Sequence[str]] | None = None,
+        where: Mapping[str, str] | None = None,
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Learns a codebook from the comments that people corrected here, and from a file of examples besides.
+
+        See `learning.learn_file`. Raises TooFew where nobody corrected any theme and no file is given.
+        """
+        from portevoix.learning import corrected, learn_examples, read_examples
+
+        erase.settle(self._store)
+        labels = corrections.read_by_people(self._store)
+        mine = corrected(labels, self._store.words(list(labels)))
+        more, notes = ([], []) if examples is None else read_examples(examples, mapping=mapping, where=where)
+        if not mine and not more:
+            raise TooFew(
+                "Nobody has corrected a theme here yet: portevoix collect FILE --as labels takes corrections in."
+            )
+        counted = f"Comments of the home whose themes people read: {len(mine)}."
+        return learn_examples([*more, *mine], out, themes=themes, notes=[*notes, counted])
+
+    def _themes(self) -> dict[str, str]:
+        """The themes that can be named here, by their keys and by their names in both languages."""
+        return {
+            folded(name): theme.key
+            for theme in codebook().values()
+            for name in (theme.key, theme.fr, theme.en)
+        }
 
     def refused(self) -> list[tuple[str, int, str]]:
         """The rows set aside by the latest reading of each source: (source, line, reason)."""

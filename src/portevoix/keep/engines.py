@@ -44,7 +44,13 @@ class Engine:
             self._con.read_parquet(paths, table_name=name, union_by_name=True)
         else:
             self._empty(name)
-        self._seen[name] = (version, self._con.table(name))
+        found = self._con.table(name)
+        typed = ibis.Schema.from_pyarrow(facts.TABLES[name])
+        absent = [column for column in typed.names if column not in found.columns]  # the home is older
+        self._seen[name] = (
+            version,
+            found.mutate(**{c: ibis.null(typed[c]) for c in absent}) if absent else found,
+        )
 
     def load(self, name: str, rows: pa.Table) -> Any:  # noqa: ANN401 - ibis ships no types
         """A small Arrow table as a table of the engine, under a name of its own."""

@@ -140,7 +140,7 @@ def _count(store: Store, erasures: Sequence[Erasure], found: Mapping[int, Scope]
         erased = {
             "verbatims": len(one.verbatims) - len(one.replies),
             "replies": len(one.replies),
-            "labels": sum(labels[name] for name in one.verbatims),
+            "labels": sum(labels[name] for name in one.verbatims) + _given(store, one.batches),
             "cases": len(one.cases) + sum(cases[name] for name in one.people),
             "customers": len(one.customers) + sum(customers[name] for name in one.people),
             "referrals": sum(referrals[name] for name in one.people),
@@ -151,6 +151,13 @@ def _count(store: Store, erasures: Sequence[Erasure], found: Mapping[int, Scope]
         counted[number] = {"erased": erased, "ciphertexts": root.hex(), "keys": keys}
     marks = [store.verbatim_mark(name) for one in mine.values() for name in one.replies]
     store.ledger.records.counted(counted, marks)
+
+
+def _given(store: Store, batches: Sequence[int]) -> int:
+    """How many labels people gave in some batches."""
+    labels = store.engine.table("labels")
+    mine = labels.filter(labels.batch.isin(list(batches) or [-1]))
+    return int(store.run(mine.aggregate(n=lambda t: t.count()))["n"][0].as_py())
 
 
 def _tally(store: Store, table: str, column: str, names: Sequence[str]) -> Counter[str]:
@@ -183,6 +190,8 @@ def _carry_out(store: Store, scope: Scope) -> list[bytes]:
             facts.remove(folder, table, facts.among(column, chunk))
     for chunk in _chunks(scope.people):
         facts.clear(folder, "customers", "referred_by", facts.among("referred_by", chunk))
+    if scope.batches and facts.has(folder, "labels", "batch"):
+        facts.remove(folder, "labels", f"batch in ({', '.join(map(str, scope.batches))})")
     for table in facts.TABLES:
         facts.scour(folder, table)
     for batch in scope.batches:

@@ -30,11 +30,13 @@ TABLES: dict[str, pa.Schema] = {
         _BATCH,
         without=["text"],
     ),
-    "labels": schema_of(Label),
+    "labels": _stored(Label, pa.field("batch", pa.int64())),
     "customers": _stored(Customer, _ROW, _BATCH),
     "cases": _stored(Case, _ROW, _BATCH),
 }
-"""What each table holds: the noun's fields, with the words sealed; `row` tells a changed row from a known one."""
+"""What each table holds: the noun's fields, with the words sealed; `row` tells a changed row from a known one; a label
+has a `batch` where a person gave it.
+"""
 
 KEY = {"verbatims": "id", "labels": "verbatim", "customers": "person", "cases": "id"}
 """The column that names a row of each table."""
@@ -57,6 +59,7 @@ def append(folder: Path, table: str, rows: pa.Table) -> None:
             str(folder / table),
             rows.cast(TABLES[table]),
             mode="append",
+            schema_mode="merge",  # a column that came since the table was made
             writer_properties=_writer(table),
             configuration={"delta.dataSkippingStatsColumns": indexed},
         )
@@ -98,9 +101,17 @@ def remove(folder: Path, table: str, predicate: str) -> None:
 def clear(folder: Path, table: str, column: str, predicate: str) -> None:
     """Empties one column of the rows that a Delta predicate names."""
     if DeltaTable.is_deltatable(str(folder / table)):
+        null = "bigint" if pa.types.is_integer(TABLES[table].field(column).type) else "string"
         DeltaTable(str(folder / table)).update(
-            {column: "cast(null as string)"}, predicate=predicate, writer_properties=_writer(table)
+            {column: f"cast(null as {null})"}, predicate=predicate, writer_properties=_writer(table)
         )
+
+
+def has(folder: Path, table: str, column: str) -> bool:
+    """Whether a table is there and has a column: homes are older than some columns."""
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return False
+    return column in {field.name for field in DeltaTable(str(folder / table)).schema().fields}
 
 
 def among(column: str, values: Sequence[str]) -> str:

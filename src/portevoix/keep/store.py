@@ -141,7 +141,7 @@ class Store:
             facts.append(self.home.facts, table, self._sealed(table, rows.take(fresh), batch))
         if moved:
             if table == "verbatims":
-                self._drop_labels([rows[key][place].as_py() for place in moved])
+                self._drop_labels({rows[key][place].as_py(): rows["text"][place].as_py() for place in moved})
             facts.replace(self.home.facts, table, self._sealed(table, rows.take(moved), batch))
         return len(fresh), len(moved), len(rows) - len(fresh) - len(moved)
 
@@ -224,14 +224,21 @@ class Store:
             engine.close()
 
     def add_labels(self, labels: pa.Table) -> None:
-        """Appends labels in one commit."""
-        facts.append(self.home.facts, "labels", labels)
+        """Appends a model's labels in one commit."""
+        mine = labels.append_column("batch", pa.nulls(len(labels), pa.int64()))
+        facts.append(self.home.facts, "labels", mine)
 
-    def _drop_labels(self, ids: Sequence[str]) -> None:
-        """Removes what models read in words that have changed; what people said of them stays."""
-        for start in range(0, len(ids), 1000):
-            quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in ids[start : start + 1000])
-            facts.remove(self.home.facts, "labels", f"verbatim in ({quoted}) and by not like 'human:%'")
+    def _drop_labels(self, fresh: Mapping[str, str | None]) -> None:
+        """Removes what models read in words that have changed; what people said of them stays, without its place."""
+        before = self.words(list(fresh))
+        others = [name for name, text in fresh.items() if before.get(name) != (text or "")]
+        for start in range(0, len(fresh), 1000):
+            quoted = facts.among("verbatim", list(fresh)[start : start + 1000])
+            facts.remove(self.home.facts, "labels", f"{quoted} and by not like 'human:%'")
+        for start in range(0, len(others), 1000):
+            placed = f"{facts.among('verbatim', others[start : start + 1000])} and start is not null"
+            for column in ("stop", "start"):
+                facts.clear(self.home.facts, "labels", column, placed)
 
     def knows(self, verbatim: str) -> bool:
         """Whether a verbatim of this id is kept."""

@@ -10,6 +10,7 @@ import ibis
 import pyarrow as pa
 
 from portevoix.errors import UnknownName
+from portevoix.keep import corrections
 from portevoix.keep.store import Store
 from portevoix.nouns import Case, Customer, Measure, Period, Verbatim
 
@@ -107,8 +108,8 @@ def _opened(rows: Any, period: Period | None, zone: ZoneInfo) -> Any:  # noqa: A
 
 
 def labels(store: Store, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
-    """The labels that count: those of the model in use, and people's."""
-    return store.table("labels").filter(lambda t: (t.by == model) | t.by.startswith("human:"))
+    """The labels that count: of each verbatim and kind what a person said last, else what the model in use says."""
+    return corrections.counting(store.engine.table("labels"), model).drop("batch")
 
 
 def days(store: Store) -> list[tuple[date, int]]:

@@ -141,10 +141,10 @@ class Taught:
         ]
 
     def _moods(self, stacked: Stack, clause: Ints) -> tuple[list[int], list[float]]:
-        if self.card["polarities"]:
+        if len(self.card["polarities"]) > 1:
             found = odds(stacked.of_moods(clause), *self._weights("mood", 3))
             signs = self.card["polarities"]
-        else:  # nobody said: as the default model feels the clause
+        else:  # nobody said, or all the same: as the default model feels the clause
             a, b = self.labeller.model.card["outputs"]["sentiment"]["columns"]
             found, signs = stacked.found.heads[clause, a:b], [-1, 0, 1]
         share = np.exp(found - found.max(1, keepdims=True))
