@@ -231,6 +231,12 @@ class Ledger:
                 names.update(row.columns)
         return names
 
+    def has(self, kind: str) -> bool:
+        """Whether a batch of a kind came in, also one that was cut short."""
+        query = sa.select(_batches.c.id).where(_batches.c.kind == kind).limit(1)
+        with self._engine.connect() as db:
+            return db.execute(query).first() is not None
+
     def _latest(self) -> sa.Select[Any]:
         return (
             sa.select(sa.func.max(_batches.c.id))
