@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -56,14 +57,21 @@ def label(
         bool,
         typer.Option("--why", help="For people: each label with its evidence and the words that weighed."),
     ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Another reader: endpoint, onnx:FOLDER, hub:OWNER/NAME@COMMIT."
+        ),
+    ] = None,
     mapping: Mapping = None,
     home: Home = None,
 ) -> None:
     """Reads comments: themes and polarity with evidence, sentiment, the three questions. Without FILE: those that are new."""
     if file is None:
-        if out is not None or mentions or why or codebook or mapping:
+        if out is not None or mentions or why or codebook or mapping or model:
             raise WrongUse(
-                "-o, --mentions, --codebook, --why and --map go with a file to label: portevoix label FILE -o OUT."
+                "-o, --mentions, --codebook, --why, --model and --map go with a file to label: portevoix label FILE -o OUT. "
+                "For a home, write model in portevoix.toml."
             )
         from portevoix.voice import Voice
 
@@ -73,9 +81,10 @@ def label(
     if home is not None:
         raise WrongUse("label FILE opens no home: leave --home out, or collect the file into it first.")
     from portevoix.labelling import label_file, why_file
+    from portevoix.settings import load
 
     if why:
-        if out is not None or mentions or codebook:
+        if out is not None or mentions or codebook or model:
             raise WrongUse(
                 "--why is read on the terminal, of the default model: leave the other options out."
             )
@@ -90,6 +99,7 @@ def label(
         mentions=mentions,
         progress=terminal.progress,
         codebook=codebook,
+        settings=load() if model is None else replace(load(), model=model),
     )
     sys.stdout.flush()
     for line in done.notes:

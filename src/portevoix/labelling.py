@@ -4,6 +4,7 @@ import fcntl
 import itertools
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,21 @@ from portevoix.collect.scrub import scrub
 from portevoix.collect.table import Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
 from portevoix.label import sheet
-from portevoix.label.crew import Crew, Work, cores
-from portevoix.portions import MODEL, Asked, Portion, maker, opened, portions, work
+from portevoix.label.crew import Crew, Work
+from portevoix.portions import Asked, Portion, maker, opened, portions, work, workers
+from portevoix.settings import Settings, load
 
 _MANY = 4
 """Portions from which it pays to start a process a core."""
+_COUNTED = {
+    "routed": "Comments of which the model was unsure, handed up to the other one",
+    "calls": "Calls of the endpoint",
+    "tokens": "Tokens that the endpoint counted",
+    "remembered": "Answers that the endpoint's cache held",
+    "beyond the budget": "Comments that the endpoint's budget (calls, tokens) did not reach, labelled by the model below",
+    "answers out of the schema": "Comments on which the endpoint answered nothing of use, labelled by the model below",
+    "evidence dropped": "Mentions dropped, as the comment does not hold the evidence that the endpoint gave",
+}
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -30,6 +41,7 @@ class Done:
     rows: int = 0
     before: int = 0
     aside: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
 
@@ -43,18 +55,20 @@ def label_file(
     progress: Progress | None = None,
     codebook: str | Path | None = None,
     labeller: Any = None,  # noqa: ANN401 - a plug-in
+    settings: Settings | None = None,
 ) -> Done:
     """Labels the comments of a file into another: one row out for each row in, in order; with `mentions`, one a mention.
 
     `out`'s name tells the format: .jsonl, .csv, .xlsx, .parquet (.gz after the first two); None writes JSON Lines to
     `stream`. Offsets are code points of the text as given. What is written stands in `out`.part until all is done; a run
     that was stopped is continued by the same call (XLSX and Parquet start again). `codebook` is a folder that `learn` wrote;
-    `labeller` is another than the default; both read in this process. Raises BadSource for what can't be read, WrongUse for an `out` that can't be written.
+    `labeller` is a labeller of your own, which reads in this process; else the settings (default: `portevoix.toml`) name one. Raises BadSource for what can't be read, WrongUse for an `out` that can't be written.
     """
     source = Path(path)
     kind = "jsonl" if out is None else sheet.kind_of(Path(out))
     content = table(source, mapping)
     asked = Asked(
+        settings=settings or load(),
         codebook=None if codebook is None else str(codebook),
         kind=kind,
         columns=content.columns,
@@ -73,6 +87,7 @@ def label_file(
             book = sheet.book(kind, stream, content.columns, mentions, False)
             for rows in job.portions():
                 book.write(rows)
+    done.notes += [f"{_COUNTED[name]}: {n:,}." for name, n in sorted(done.counts.items()) if name in _COUNTED]
     if done.aside:
         done.notes.append(
             f"Rows that could not be cut into the header's cells: {done.aside}. They are written without labels."
@@ -88,7 +103,7 @@ def why_file(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None
     from portevoix.label import why
 
     content = table(path, mapping)
-    labeller = opened(MODEL)
+    labeller = opened(Settings())
     for portion in portions(content, "jsonl"):
         for key, text, names in zip(portion.keys, portion.texts, portion.names, strict=True):
             redacted = scrub(text, names) if text else ""
@@ -116,8 +131,8 @@ def _crew(content: Table, asked: Asked, labeller: Any) -> Crew | _Alone:  # noqa
     if labeller is not None:
         return _Alone(work(labeller, asked))
     many = sum(1 for _ in itertools.islice(portions(content, asked.kind), _MANY)) == _MANY
-    workers = cores() if many else 1
-    return Crew("portevoix.portions:maker", (asked,), workers) if workers > 1 else _Alone(maker(asked))
+    many_hands = workers(asked.settings) if many else 1
+    return Crew("portevoix.portions:maker", (asked,), many_hands) if many_hands > 1 else _Alone(maker(asked))
 
 
 @dataclass(slots=True)
@@ -130,9 +145,12 @@ class _Job:
 
     def portions(self) -> Iterator[Any]:
         """What to write, a portion of the source at a time, after the rows that were written before."""
-        for rows, aside, shaped in self.crew.each(portions(self.table, self.asked.kind, self.done.before)):
+        for rows, aside, counts, shaped in self.crew.each(
+            portions(self.table, self.asked.kind, self.done.before)
+        ):
             self.done.rows += rows
             self.done.aside += aside
+            self.done.counts.update(counts)
             self.step(rows)
             yield shaped
 

@@ -4,12 +4,14 @@ A door is a mapping from names to what they load: `measures["nps"]` imports that
 `list(measures)` imports nothing.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
-from portevoix.errors import PortevoixError, UnknownName
+from portevoix.errors import PortevoixError, UnknownName, WrongUse
 
 
 class Door(Mapping[str, Any]):
@@ -49,6 +51,32 @@ class Door(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.points)
+
+
+def labeller(told: str, **given: Any) -> Any:  # noqa: ANN401 - a plug-in
+    """The labeller that is told: "NAME", "NAME:PLACE", or a folder that holds an encoder; `given` is passed where it takes it.
+
+    Raises UnknownName for a name that no plug-in has, WrongUse where a place is told to one that takes none, or the other way.
+    """
+    name, _, place = _named(told).partition(":")
+    load = labellers[name]
+    takes = inspect.signature(load).parameters
+    if ("place" in takes) != bool(place):
+        hint = f"write {name}:PLACE" if "place" in takes else f"write {name} alone"
+        raise WrongUse(f"The labeller '{told}' is not told as it wants: {hint}.")
+    return load(
+        **{key: value for key, value in {"place": place, **given}.items() if key in takes and value != ""}
+    )
+
+
+def one_process(told: str) -> bool:
+    """Whether a labeller wants to be opened once only, as one that has a budget does."""
+    return bool(getattr(labellers[_named(told).partition(":")[0]], "one_process", False))
+
+
+def _named(told: str) -> str:
+    name = told.partition(":")[0]
+    return f"onnx:{told}" if name not in labellers and Path(told).is_dir() else told
 
 
 sources = Door("portevoix.sources", "source")

@@ -12,8 +12,10 @@ from typing import Any
 from portevoix import plugs
 from portevoix.collect.scrub import scrub, traced
 from portevoix.collect.table import Row, Table
-from portevoix.label import export, sheet
-from portevoix.label.crew import Work
+from portevoix.errors import WrongUse
+from portevoix.label import engines, export, sheet
+from portevoix.label.crew import Work, cores
+from portevoix.settings import Settings
 
 MODEL = "cx"
 ROWS, CHARACTERS = 1_000, 1_000_000
@@ -23,9 +25,9 @@ _MARK = re.compile(r"\[(?:email|link|handle|ip|iban|card|nir|siret|phone|number|
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of all portions: by which labeller and codebook they are read, and how they are written."""
+    """What is asked of all portions: by which settings and codebook they are read, and how they are written."""
 
-    model: str = MODEL
+    settings: Settings
     codebook: str | None = None
     kind: str
     columns: Sequence[str]
@@ -71,37 +73,55 @@ def _portion(rows: Sequence[tuple[str, Row]], with_cells: bool) -> Portion:
 
 def maker(asked: Asked) -> Work:
     """The work of a process of the crew: see `work`."""
-    return work(opened(asked.model, asked.codebook), asked)
+    return work(opened(asked.settings, asked.codebook), asked)
 
 
-def opened(model: str, codebook: str | None = None) -> Any:  # noqa: ANN401 - a plug-in
-    """The labeller that is asked for. Raises UnknownName and BadModel."""
-    labeller = plugs.labellers[model]()
-    if codebook is None:
+def reader(settings: Settings) -> Work:
+    """The work of a process that reads for a home: from (ids, texts) to (how many, their labels)."""
+    labeller = opened(settings)
+    return labeller.name, lambda portion: (len(portion[0]), labeller.read(*portion))
+
+
+def workers(settings: Settings) -> int:
+    """How many processes may read with these settings: one for a labeller that has a budget, else one a core."""
+    named = [settings.model, *([settings.route.to] if settings.route else [])]
+    return 1 if any(map(plugs.one_process, named)) else cores()
+
+
+def opened(settings: Settings, codebook: str | None = None) -> Any:  # noqa: ANN401 - a plug-in
+    """The labeller that the settings name, with a codebook and a route where they are told.
+
+    Raises UnknownName, WrongUse and BadModel, saying what to do.
+    """
+    labeller = plugs.labeller(settings.model, settings=settings)
+    if codebook is not None:
+        if settings.model != MODEL:
+            raise WrongUse(
+                f"A codebook reads on top of the default model: leave out '{settings.model}', or the codebook."
+            )
+        from portevoix.label import taught
+
+        labeller = taught.load(codebook, labeller)
+    if settings.route is None:
         return labeller
-    from portevoix.label import taught
-
-    return taught.load(codebook, labeller)
+    return engines.Routed(
+        labeller, plugs.labeller(settings.route.to, settings=settings), settings.route.below
+    )
 
 
 def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
     """What is told of the labeller (its name and its model's digest), and the function from a portion to
-    (rows, rows that could not be cut, what `sheet.shaper` made of them).
+    (rows, rows that could not be cut, what the labeller counted, what `sheet.shaper` made of them).
     """
     shape = sheet.shaper(asked.kind, asked.columns, asked.words, asked.mentions)
-    find = getattr(labeller, "find", None)
     digest = getattr(getattr(labeller, "model", None), "card", {}).get("sha256", "")
 
-    def through(portion: Portion) -> tuple[int, int, Any]:
+    def through(portion: Portion) -> tuple[int, int, dict[str, int], Any]:
         given = [text or "" for text in portion.texts]
         redacted = [
             scrub(text, names) if text else "" for text, names in zip(given, portion.names, strict=True)
         ]
-        if find is None:
-            ids = [str(at) for at in range(len(given))]
-            rows = list(export.rows(ids, redacted, labeller.read(ids, redacted)))
-        else:
-            rows = list(export.found_rows(redacted, find(redacted)))
+        rows = list(export.rows(redacted, engines.find(labeller, redacted)))
         for at, row in enumerate(rows):
             row["id"] = portion.keys[at]
             if portion.texts[at] is None:
@@ -113,7 +133,7 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
             labelled = [
                 (own, {"id": row["id"], **mention}) for own, row in labelled for mention in row["mentions"]
             ]
-        return len(rows), portion.texts.count(None), shape(labelled)
+        return len(rows), portion.texts.count(None), engines.told(labeller), shape(labelled)
 
     return (labeller.name, digest), through
 

@@ -7,12 +7,103 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from portevoix.errors import UnknownName, WrongUse
 
 _LANGS = ("fr", "en")
 _COMMANDS = ("passphrase_command", "kms")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An address that speaks as OpenAI's chat completions, to which scrubbed comments may be sent.
+
+    `url`: up to and without /chat/completions; https, or http to this machine. `model`: which of its models. `key_env` names the
+    environment variable that holds the key, `key_file` a file; neither: no key. `calls` and `tokens`: what one run may spend.
+    `timeout`: seconds a call may take. `cache`: a folder where answers are remembered, without words; None remembers nothing.
+    """
+
+    url: str
+    model: str
+    key_env: str | None = None
+    key_file: str | None = None
+    calls: int = 1_000
+    tokens: int = 2_000_000
+    timeout: float = 60.0
+    cache: str | None = None
+
+    def __post_init__(self) -> None:
+        texts = {"url": self.url, "model": self.model}
+        texts |= {"key_env": self.key_env or "", "key_file": self.key_file or "", "cache": self.cache or ""}
+        for name, text in texts.items():
+            if not isinstance(text, str):
+                raise WrongUse(f"The setting 'endpoint.{name}' is a text.")
+        _check_address(self.url)
+        if not self.model or not self.model.isprintable():
+            raise WrongUse("The setting 'endpoint.model' names no model.")
+        if self.key_env is not None and self.key_file is not None:
+            raise WrongUse("The endpoint's key comes by key_env or by key_file, not by both.")
+        for name, number in (("calls", self.calls), ("tokens", self.tokens)):
+            if type(number) is not int or number < 0:
+                raise WrongUse(
+                    f"The setting 'endpoint.{name}' is '{number}'; it wants a whole number, 0 or more."
+                )
+        if type(self.timeout) not in (int, float) or not 0 < self.timeout <= 600:
+            raise WrongUse(
+                f"The setting 'endpoint.timeout' is '{self.timeout}'; it wants seconds, up to 600."
+            )
+
+    def key(self) -> str | None:
+        """The key, read now from where it is said to be. Raises WrongUse where it isn't there."""
+        if self.key_env is not None:
+            key = os.environ.get(self.key_env, "")
+            told = f"The environment variable {self.key_env}"
+        elif self.key_file is not None:
+            told = f"The file {self.key_file}"
+            try:
+                key = Path(self.key_file).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                key = ""
+        else:
+            return None
+        if not key or not key.isascii() or not key.isprintable():
+            raise WrongUse(f"{told} holds no key for the endpoint.")
+        return key
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise WrongUse("The setting 'endpoint.url' is no address.") from None
+    here = host in ("localhost", "127.0.0.1", "::1")
+    if not host or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not here):
+        raise WrongUse(
+            "The setting 'endpoint.url' wants an https address, or http to this machine (localhost)."
+        )
+    if parts.username or parts.password or parts.query:
+        raise WrongUse(
+            "The setting 'endpoint.url' holds no name, password or query: the key goes by key_env or key_file."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Comments whose sentiment the model gives with a confidence below `below` (0 to 1) are read by the labeller `to`."""
+
+    below: float
+    to: str
+
+    def __post_init__(self) -> None:
+        if type(self.below) not in (int, float) or not 0 < self.below <= 1:
+            raise WrongUse(
+                f"The setting 'route.below' is '{self.below}'; it wants a confidence, above 0 and up to 1."
+            )
+        if not isinstance(self.to, str) or not self.to:
+            raise WrongUse("The setting 'route.to' names a labeller, for instance endpoint.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +118,8 @@ class Settings:
     channel ("verbatims.survey"); nothing is purged that has no term. `passphrase_command`: a program and its arguments that
     says the passphrase of the master key on stdout. `kms`: one that wraps and unwraps the master key, on stdin and stdout,
     with "wrap" or "unwrap" as its last argument.
+    `model`: the labeller, by name ("cx", "endpoint") or with what it takes ("onnx:FOLDER", "hub:OWNER/NAME@COMMIT").
+    `endpoint`: see Endpoint; without it no word leaves the machine. `route`: see Route.
     """
 
     lang: str | None = None
@@ -38,6 +131,9 @@ class Settings:
     retention: Mapping[str, int] = field(default_factory=dict)
     passphrase_command: Sequence[str] = ()
     kms: Sequence[str] = ()
+    model: str = "cx"
+    endpoint: Endpoint | None = None
+    route: Route | None = None
 
     def __post_init__(self) -> None:
         if self.lang not in (None, *_LANGS):
@@ -51,12 +147,24 @@ class Settings:
         if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
             raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
         _check_terms(self.retention)
-        for name in _COMMANDS:
-            command = getattr(self, name)
-            if isinstance(command, str) or not all(isinstance(word, str) and word for word in command):
-                raise WrongUse(
-                    f'The setting \'{name}\' is a list, a program and its arguments: {name} = ["program", "argument"].'
-                )
+        _check_kinds(self)
+
+
+_TABLES: dict[str, Any] = {"endpoint": Endpoint, "route": Route}
+
+
+def _check_kinds(settings: Settings) -> None:
+    for name in _COMMANDS:
+        command = getattr(settings, name)
+        if isinstance(command, str) or not all(isinstance(word, str) and word for word in command):
+            raise WrongUse(
+                f'The setting \'{name}\' is a list, a program and its arguments: {name} = ["program", "argument"].'
+            )
+    if not isinstance(settings.model, str) or not settings.model:
+        raise WrongUse("The setting 'model' names a labeller, for instance cx.")
+    for name, kind in _TABLES.items():
+        if not isinstance(getattr(settings, name), kind | None):
+            raise WrongUse(f"The setting '{name}' is a table: write [{name}] in portevoix.toml.")
 
 
 def _check_terms(retention: Mapping[str, int]) -> None:
@@ -96,9 +204,20 @@ def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | N
     if "bands" in values:
         values["bands"] = tuple(values["bands"])
     try:
+        values.update({name: _table(name, values[name]) for name in _TABLES if name in values})
         return Settings(**values)
     except TypeError as error:
         raise WrongUse(f"A setting has a value of the wrong kind: {error}.") from error
+
+
+def _table(name: str, told: Any) -> Any:  # noqa: ANN401 - what a file holds, and what it becomes
+    if not isinstance(told, Mapping):
+        return told
+    known = {one.name for one in fields(_TABLES[name])}
+    for key in told:
+        if key not in known:
+            raise UnknownName(f"setting of [{name}]", key, known)
+    return _TABLES[name](**told)
 
 
 def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - the field decides

@@ -18,13 +18,13 @@ from portevoix.keep import corrections, erase, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
-from portevoix.label import crew
+from portevoix.label.crew import Crew
 from portevoix.label.themes import codebook
 from portevoix.nouns import Letter, Measure, Period
+from portevoix.portions import opened, workers
 from portevoix.settings import Settings, load
 
 KINDS = ("verbatims", "customers", "cases", "labels")
-MODEL = "cx"
 _MANY = 4_000
 """Verbatims from which it pays to start a process a core."""
 _PORTION, _COMMIT = 1_000, 10_000
@@ -201,8 +201,8 @@ class Voice(Keeping):
     def _read(self, waiting: int) -> Iterator[tuple[int, pa.Table]]:
         """Labels in commits of some ten thousand verbatims: read here, or by a process a core when they are many."""
         portions = self._store.unlabelled(self._model)
-        workers = crew.cores() if waiting >= _MANY else 1
-        if workers < 2:
+        hands = workers(self.settings) if waiting >= _MANY else 1
+        if hands < 2:
             yield from ((len(ids), self._labeller.read(ids, texts)) for ids, texts in portions)
             return
         small = (
@@ -212,19 +212,20 @@ class Voice(Keeping):
         )
         tables: list[pa.Table] = []
         n = 0
-        for read, labels in crew.read(MODEL, small, workers):
-            tables.append(labels)
-            n += read
-            if n >= _COMMIT:
-                yield n, pa.concat_tables(tables)
-                tables, n = [], 0
+        with Crew("portevoix.portions:reader", (self.settings,), hands) as crew:
+            for read, labels in crew.each(small):
+                tables.append(labels)
+                n += read
+                if n >= _COMMIT:
+                    yield n, pa.concat_tables(tables)
+                    tables, n = [], 0
         if n:
             yield n, pa.concat_tables(tables)
 
     @property
     def _labeller(self) -> Any:  # noqa: ANN401 - a plug-in
         if self._labeller_open is None:
-            self._labeller_open = plugs.labellers[MODEL]()
+            self._labeller_open = opened(self.settings)
         return self._labeller_open
 
     @property

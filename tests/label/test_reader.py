@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portevoix import plugs
 from portevoix.label import reader
 from portevoix.label.export import rows
-from portevoix.label.found import KINDS
+from portevoix.label.found import KINDS, of_table
 from portevoix.label.reader import load
 from portevoix.nouns import Label
 from portevoix.tables import schema_of
@@ -178,28 +178,20 @@ def test_reading_needs_neither_scikit_learn_nor_torch():
 
 
 def test_rows_give_one_object_a_comment_in_the_shape_of_the_command(labeller):
-    ids = [f"v/{i}" for i in range(len(SOME))]
-    found = list(rows(ids, SOME, labeller.read(ids, SOME)))
-    assert [row["id"] for row in found] == ids
+    found = list(rows(SOME, labeller.find(SOME)))
+    assert [row["id"] for row in found] == [str(i) for i in range(len(SOME))]
+    assert found == list(rows(SOME, of_table(labeller.read([str(i) for i in range(len(SOME))], SOME))))
     assert list(found[0]) == [
         "id", "lang", "sentiment", "mentions", "emotions", "intents", "needs_met", "easy", "enjoyable", "problem", "redacted",
     ]  # fmt: skip
     assert found[1] == {
-        "id": "v/1", "lang": "other", "sentiment": None, "mentions": [], "emotions": [], "intents": [], "needs_met": None,
+        "id": "1", "lang": "other", "sentiment": None, "mentions": [], "emotions": [], "intents": [], "needs_met": None,
         "easy": None, "enjoyable": None, "problem": None, "redacted": "",
     }  # fmt: skip
     for row, text in zip(found, SOME, strict=True):
         for mention in row["mentions"]:
             assert mention["evidence"] == text[mention["start"] : mention["stop"]]
             assert list(mention) == ["theme", "polarity", "start", "stop", "evidence", "confidence"]
-
-
-def test_two_comments_with_the_same_id_stay_two_rows(labeller):
-    found = list(
-        rows(["a", "b"], ["Trop cher", "Rapide"], labeller.read(["a", "b"], ["Trop cher", "Rapide"]))
-    )
-    assert len(found) == 2
-    assert found[0]["mentions"] != found[1]["mentions"]
 
 
 def test_the_default_labeller_is_what_load_returns():

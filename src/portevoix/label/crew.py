@@ -15,15 +15,10 @@ from contextlib import suppress
 from importlib import import_module
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from portevoix.errors import PortevoixError
-from portevoix.plugs import labellers
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-Portion = tuple[Sequence[str], Sequence[str]]
 Work = tuple[Any, Callable[[Any], Any]]
 """What a maker gives: something to say of itself, and the function that takes a portion."""
 
@@ -78,23 +73,6 @@ class Crew:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-
-
-def read(name: str, portions: Iterable[Portion], workers: int) -> Iterator[tuple[int, "pa.Table"]]:
-    """Labels portions of (ids, texts) by `workers` processes of the labeller `name`; yields (how many, labels) in order."""
-    with Crew("portevoix.label.crew:reader", (name,), workers) as crew:
-        yield from crew.each(portions)
-
-
-def reader(name: str) -> Work:
-    """The work of `read`."""
-    labeller = labellers[name]()
-
-    def work(portion: Portion) -> tuple[int, "pa.Table"]:
-        ids, texts = portion
-        return len(ids), labeller.read(ids, texts)
-
-    return labeller.name, work
 
 
 class _Worker:

@@ -1,35 +1,19 @@
-"""A table of labels as one row a comment: what `portevoix label FILE` writes, whatever the format."""
+"""Labels as one row a comment: what `portevoix label FILE` writes, whatever the format."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portevoix.label.found import Found
 
-if TYPE_CHECKING:
-    import pyarrow as pa
 
-
-def rows(ids: Sequence[str], texts: Sequence[str], labels: "pa.Table") -> Iterator[dict[str, Any]]:
+def rows(texts: Sequence[str], found: Found) -> Iterator[dict[str, Any]]:
     """One object a comment, in order: id, lang, sentiment (-1..1), mentions, emotions, intents, needs_met, easy,
     enjoyable (1, -1 or None), problem, redacted (the text itself: it comes scrubbed).
 
-    `labels` is a table of `schema_of(Label)` in the order of `ids`, as `Labeller.read` gives it. A comment that has
-    only its language keeps null and empty columns. Evidence is `text[start:stop]`.
+    `found` are the labels of the texts; the id of a text is its place, as a text. A comment that has only its language keeps
+    null and empty columns. Evidence is `text[start:stop]`.
     """
-    found = labels.select(["verbatim", "kind", "value", "polarity", "start", "stop", "confidence"])
-    groups = groupby(_tuples(found), key=lambda label: label[0])
-    current = next(groups, None)
-    for key, text in zip(ids, texts, strict=True):
-        mine: list[tuple[Any, ...]] = []
-        if current is not None and current[0] == key:
-            mine = list(current[1])
-            current = next(groups, None)
-        yield _row(key, text, mine)
-
-
-def found_rows(texts: Sequence[str], found: Found) -> Iterator[dict[str, Any]]:
-    """The same of labels that are no table yet; a text's id is its place among `texts`, as a text."""
     groups = groupby(found.rows(), key=lambda label: label[0])
     current = next(groups, None)
     for at, text in enumerate(texts):
@@ -38,11 +22,6 @@ def found_rows(texts: Sequence[str], found: Found) -> Iterator[dict[str, Any]]:
             mine = list(current[1])
             current = next(groups, None)
         yield _row(str(at), text, mine)
-
-
-def _tuples(table: "pa.Table") -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=20_000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _row(key: str, text: str, labels: list[tuple[Any, ...]]) -> dict[str, Any]:

@@ -63,6 +63,29 @@ class Found:
         }
         return pa.Table.from_arrays([columns[field.name] for field in schema], schema=schema)
 
+    def without(self, these: npt.NDArray[np.bool_]) -> "Found":
+        """The others."""
+        kept = ~these
+        value = [self.value[at] for at in np.flatnonzero(kept).tolist()]
+        columns = (self.polarity, self.start, self.stop, self.confidence)
+        return Found(self.text[kept], self.kind[kept], value, *(column[kept] for column in columns))
+
+    def joined(self, more: "Finds", places: Ints) -> "Found":
+        """These and more; text i of `more` is text `places[i]` here."""
+        together = self.as_finds()
+        together.text += [places[text] for text in more.text]
+        together.kind += more.kind
+        together.value += more.value
+        together.numbers += more.numbers
+        return together.sorted()
+
+    def as_finds(self) -> "Finds":
+        """The same, to be added to."""
+        finds = Finds()
+        finds.text, finds.kind, finds.value = [self.text], [self.kind], list(self.value)
+        finds.numbers = [np.stack([self.polarity, self.start, self.stop, self.confidence])]
+        return finds
+
 
 class Finds:
     """Labels found in a batch, kind after kind, before they are put in the order of the texts."""
@@ -111,6 +134,18 @@ class Finds:
             stop[order],
             np.round(confidence, 3)[order],
         )
+
+
+def of_table(table: "pa.Table") -> Found:
+    """The labels of a table whose ids are the places of the texts ("0", "1", …); kinds that nobody knows are left out."""
+    kinds = [KINDS.index(kind) if kind in KINDS else -1 for kind in table["kind"].to_pylist()]
+    finds = Finds()
+    finds.text, finds.kind = [np.array(table["verbatim"].to_pylist(), np.int64)], [np.array(kinds, np.int64)]
+    finds.value = table["value"].to_pylist()
+    numbers = [table[name].to_pylist() for name in ("polarity", "start", "stop", "confidence")]
+    finds.numbers = [np.array(numbers, np.float64).reshape(4, -1)]
+    found = finds.sorted()
+    return found.without(found.kind < 0)
 
 
 def _nullable(column: Numbers, whole: type[int] | None = None) -> list[Any]:
