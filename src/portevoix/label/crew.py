@@ -10,14 +10,16 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from portevoix.errors import PortevoixError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Work = tuple[Any, Callable[[Any], Any]]
 """What a maker gives: something to say of itself, and the function that takes a portion."""
@@ -54,6 +56,8 @@ class Crew:
 
     def each(self, portions: Iterable[Any]) -> Iterator[Any]:
         """What becomes of each portion, in order; at most two portions a worker are held."""
+        from concurrent.futures import ThreadPoolExecutor  # slow to load, and most files need no crew
+
         free: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._crew:
             free.put(worker)

@@ -6,8 +6,8 @@ Every text is an inline string: a cell that begins with "=" is a text to a sprea
 import re
 import zipfile
 from collections.abc import Sequence
+from html import escape
 from typing import IO
-from xml.sax.saxutils import escape
 
 from portevoix.errors import WrongUse
 
@@ -95,7 +95,7 @@ class Sheet:
             self.cut += 1
             cell = cell[:LONGEST]
         style = ' s="1"' if cell.startswith(FORMULA) else ""
-        text = escape(_ILLEGAL.sub(_escaped, cell))
+        text = escape(_ILLEGAL.sub(_escaped, cell), quote=False)
         return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
