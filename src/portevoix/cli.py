@@ -123,12 +123,15 @@ def measure(
     mapping: Mapping = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="One row a measure, for spreadsheets.")] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where it is counted: duckdb, spark or spark://HOST:PORT.")
+    ] = "duckdb",
 ) -> None:
     """A number that never travels alone: with its interval, its n, its period and what it stands on."""
     from portevoix import plugs
 
     plugs.measures.known(name)
-    with _voice(home, one_shot=bool(source), reads=not source) as voice:
+    with _voice(home, one_shot=bool(source), reads=not source, engine=engine) as voice:
         _collected(voice, source or [], mapping)
         found = voice.measure(name, by=by, since=_day("--since", since), until=_day("--until", until))
     if json:
@@ -175,14 +178,14 @@ commands_label.register(app)
 commands_keep.register(app)
 
 
-def _voice(home: Path | None, one_shot: bool = False, reads: bool = False) -> "Voice":
+def _voice(home: Path | None, one_shot: bool = False, reads: bool = False, engine: str = "duckdb") -> "Voice":
     from portevoix.keep.home import stands
     from portevoix.voice import Voice
 
     if reads and not (one_shot and home is None) and not stands(Path(home or "voice")):
         raise TooFew(f"There is no home at {home or 'voice'} yet: collect a source into it first.")
     where = None if one_shot and home is None else home or "voice"
-    return Voice(where, progress=terminal.progress, passphrase=terminal.passphrase)
+    return Voice(where, progress=terminal.progress, passphrase=terminal.passphrase, engine=engine)
 
 
 def _collected(voice: "Voice", sources: list[str], mapping: list[str] | None) -> None:

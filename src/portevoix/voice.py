@@ -14,7 +14,7 @@ from portevoix import plugs
 from portevoix.collect.corrections import corrections as labels_in
 from portevoix.collect.corrections import folded, told
 from portevoix.errors import TooFew, WrongUse
-from portevoix.keep import corrections, erase, views
+from portevoix.keep import corrections, erase, spark, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
@@ -46,6 +46,8 @@ class Voice(Keeping):
 
     `home` is a folder, made on first use; None is a one-shot home that is gone on `close` and leaves nothing readable.
     `passphrase` is asked for it, with a prompt, when the home is locked by one and no `passphrase_command` is set.
+    `engine` says where measures are counted: "duckdb", "spark" (all cores of this machine) or "spark://HOST:PORT", a
+    cluster whose workers see the home; the numbers are the same.
 
     >>> with Voice(None) as voice:  # doctest: +SKIP
     ...     voice.collect("avis.csv")
@@ -60,9 +62,14 @@ class Voice(Keeping):
         settings: Settings | None = None,
         progress: Progress | None = None,
         passphrase: Callable[[str], str] | None = None,
+        engine: str = "duckdb",
     ) -> None:
         self.settings = settings or load()
+        # what can fail comes before the home is made
+        session = None if engine == "duckdb" else spark.session(engine)
         self._store = Store(home, self.settings.timezone, unlocking(self.settings, passphrase))
+        self._spark = None if session is None else spark.Spark(session, self._store.home.facts)
+        self._tables: views.Tables = self._spark or self._store
         self._progress = progress or (lambda what, total: _Silence())
         self._labeller_open: Any = None
 
@@ -76,6 +83,8 @@ class Voice(Keeping):
 
     def close(self) -> None:
         """Closes the home; a one-shot home is removed."""
+        if self._spark is not None:
+            self._spark.close()
         self._store.close()
 
     # -- collect -------------------------------------------------------------------------------------------------
@@ -282,13 +291,13 @@ class Voice(Keeping):
         for name in asked:
             if name in tables:
                 split = by if name == first else ()
-                services[name] = views.table(self._store, name, split, period)
+                services[name] = views.table(self._store, name, split, period, self._tables)
             elif name == "labels":
-                services[name] = views.labels(self._store, self._model)
+                services[name] = views.labels(self._store, self._model, self._tables)
             elif name == "periods":
                 services[name] = self._periods()
         result = function(**{name: services[name] for name in asked if name in services})
-        table = result if isinstance(result, pa.Table) else self._store.run(result)
+        table = result if isinstance(result, pa.Table) else self._tables.run(result)
         table = with_differences(table, by, self.settings.minimum_change)
         return measures_of(table, *self._span(since, until))
 

@@ -38,6 +38,9 @@ TABLES: dict[str, pa.Schema] = {
 has a `batch` where a person gave it.
 """
 
+INNER = ("words", "row", "batch")
+"""The columns that no measure sees."""
+
 KEY = {"verbatims": "id", "labels": "verbatim", "customers": "person", "cases": "id"}
 """The column that names a row of each table."""
 

@@ -284,8 +284,12 @@ class Store:
     def table(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
         """A fact table as an Ibis table; `verbatims` come without their sealed words."""
         found = self.engine.table(name)
-        inner = [column for column in ("words", "row", "batch") if column in found.columns]
+        inner = [column for column in facts.INNER if column in found.columns]
         return found.drop(*inner) if inner else found
+
+    def batched(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
+        """A fact table with the batch of each row."""
+        return self.engine.table(name)
 
     def versions(self) -> dict[str, int]:
         """The number of the last commit of each fact table: what was read, when it is the same, is the same."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -29,12 +29,34 @@ def columns(store: Store, name: str = "verbatims") -> dict[str, str]:
     return {**{field: field for field in sorted(fields_)}, **shown}
 
 
-def table(store: Store, name: str, by: Sequence[str] = (), period: Period | None = None) -> Any:  # noqa: ANN401 - ibis ships no types
+class Tables(Protocol):
+    """Where fact tables are counted: a store (by DuckDB), or Spark over the same files."""
+
+    def table(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
+        """A fact table as an Ibis table, without sealed words."""
+        ...
+
+    def batched(self, name: str) -> Any:  # noqa: ANN401 - ibis ships no types
+        """The same with the batch of each row."""
+        ...
+
+    def run(self, expression: Any) -> pa.Table:  # noqa: ANN401 - ibis ships no types
+        """Computes an Ibis table of its own."""
+        ...
+
+
+def table(
+    store: Store,
+    name: str,
+    by: Sequence[str] = (),
+    period: Period | None = None,
+    tables: Tables | None = None,
+) -> Any:  # noqa: ANN401 - ibis ships no types
     """A fact table, its verbatims of a period, with the columns of `by` added as strings under the names typed.
 
-    Raises UnknownName with the columns that exist.
+    It is counted where `tables` says, else in the store's own engine. Raises UnknownName with the columns that exist.
     """
-    rows = store.table(name)
+    rows = (tables or store).table(name)
     if name == "verbatims":
         rows = within(rows, period)
     elif name == "cases":
@@ -107,11 +129,11 @@ def _opened(rows: Any, period: Period | None, zone: ZoneInfo) -> Any:  # noqa: A
     return rows
 
 
-def labels(store: Store, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
+def labels(store: Store, model: str, tables: Tables | None = None) -> Any:  # noqa: ANN401 - ibis ships no types
     """The labels that count: of each verbatim and kind what a person said last, else what the model in use says."""
     if not store.ledger.has("labels"):  # nobody corrected anything: nothing to weigh
-        return store.table("labels").filter(lambda t: t.by == model)
-    return corrections.counting(store.engine.table("labels"), model).drop("batch")
+        return (tables or store).table("labels").filter(lambda t: t.by == model)
+    return corrections.counting((tables or store).batched("labels"), model).drop("batch")
 
 
 def days(store: Store) -> list[tuple[date, int]]:
