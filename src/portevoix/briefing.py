@@ -60,6 +60,7 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         told=_told(store, lang, day),
         company=settings.company,
         weekday=_weekday(store, model, period, before),
+        quotable=settings.quotable,
     )
 
 
@@ -103,7 +104,7 @@ def remembered(letter: Letter, standing: str) -> dict[str, Any]:
 
     `standing` says on what the letter stood: see `standing`.
     """
-    quotes = [{**asdict(quote), "text": None} for quote in letter.quotes]
+    quotes = [{**asdict(quote), "text": None if quote.exact else quote.text} for quote in letter.quotes]
     briefs = [
         {**asdict(brief), "measures": [one.as_dict() for one in brief.measures]} for brief in letter.briefs
     ]
@@ -116,7 +117,7 @@ def recalled(content: Mapping[str, Any], words: Callable[[Sequence[str]], Mappin
     """A letter as it was kept, its quotes filled in again; a quote whose words are gone is left out."""
     texts = words([quote["verbatim"] for quote in content["quotes"]])
     quotes = [
-        Quote(**{**quote, "text": texts[quote["verbatim"]][quote["start"] : quote["stop"]]})
+        Quote(**{**quote, "text": quote["text"] or texts[quote["verbatim"]][quote["start"] : quote["stop"]]})
         for quote in content["quotes"]
         if quote["verbatim"] in texts
     ]

@@ -12,7 +12,7 @@ class Verbatim:
 
     `said_at` is an instant in UTC without zone mark, None when the source has no dates. `person` is a pseudonym.
     Ranges: stars 1-5 (halves allowed), nps 0-10, csat 1-5, ces 1-7, enjoyable, easy and needs_met 1-5, reach >= 0
-    (people who may read the author). `more` holds the further columns of the source that are safe to keep:
+    (people who may read the author). `quotable`: whether its author lets it be quoted, None when nobody asked. `more` holds the further columns of the source that are safe to keep:
     categories, never words.
 
     >>> Verbatim(id="avis/1", text="Rien à dire")
@@ -40,6 +40,7 @@ class Verbatim:
     needs_met: int | None = None
     reach: int | None = None
     status: str | None = None
+    quotable: bool | None = None
     more: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -164,7 +165,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Somebody's exact words: a reference into a verbatim, and the words themselves when they may be shown."""
+    """Somebody's exact words: a reference into a verbatim, and the words themselves when they may be shown.
+
+    Where `exact` is False the text is the letter's own, about what they said: their words may not be shown.
+    """
 
     verbatim: str
     text: str
@@ -172,6 +176,7 @@ class Quote:
     stop: int
     whole: bool = False
     speaker: str | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

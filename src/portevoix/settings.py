@@ -120,6 +120,8 @@ class Settings:
     with "wrap" or "unwrap" as its last argument.
     `model`: the labeller, by name ("cx", "endpoint") or with what it takes ("onnx:FOLDER", "hub:OWNER/NAME@COMMIT").
     `endpoint`: see Endpoint; without it no word leaves the machine. `route`: see Route.
+    `quotable`: channels whose words a letter may quote though they are private, for instance ["survey"]; "unknown" for
+    messages without a channel. Reviews and posts are quoted anyway.
     """
 
     lang: str | None = None
@@ -134,6 +136,7 @@ class Settings:
     model: str = "cx"
     endpoint: Endpoint | None = None
     route: Route | None = None
+    quotable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.lang not in (None, *_LANGS):
@@ -146,6 +149,10 @@ class Settings:
             ) from error
         if len(self.bands) != 4 or list(self.bands) != sorted(self.bands, reverse=True):
             raise WrongUse("The setting 'bands' wants four numbers, falling: excellent, good, okay, poor.")
+        if not all(isinstance(name, str) and name for name in self.quotable):
+            raise WrongUse(
+                'The setting \'quotable\' is a list of channels, for instance ["survey", "ticket"].'
+            )
         _check_terms(self.retention)
         _check_kinds(self)
 
@@ -201,6 +208,9 @@ def load(path: str | Path = "portevoix.toml", environment: Mapping[str, str] | N
         setting = name.removeprefix("PORTEVOIX_").lower()
         if name.startswith("PORTEVOIX_") and setting in known:
             values[setting] = _typed(setting, text)
+    if isinstance(values.get("quotable"), str):
+        raise WrongUse('The setting \'quotable\' is a list of channels, for instance ["survey", "ticket"].')
+    values["quotable"] = tuple(values.get("quotable", ()))
     if "bands" in values:
         values["bands"] = tuple(values["bands"])
     try:
@@ -224,6 +234,8 @@ def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - the field decides
     try:
         if name == "bands":
             return [float(part) for part in text.split(",")]
+        if name == "quotable":
+            return [part.strip() for part in text.split(",") if part.strip()]
         if name == "minimum_change":
             return float(text)
         if name in _COMMANDS:

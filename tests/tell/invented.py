@@ -135,6 +135,7 @@ class Words:
         hour: int | None = None,
         people: bool = True,
         day: date | None = FRIDAY,
+        quotable: bool | None = True,
     ) -> "Words":
         bodies = self.bodies.get((theme, polarity), ["il y a beaucoup à dire de cela"])
         rows = self.rows.setdefault((theme, polarity), [])
@@ -158,6 +159,7 @@ class Words:
                     "said_at": at,
                     "said_on": day,
                     "channel": channels[i % len(channels)],
+                    "quotable": quotable,
                     "product": None,
                     "provider": None,
                     "segment": None,
@@ -178,6 +180,7 @@ class Words:
         fields |= {name: pa.string() for name in ("channel", "product", "provider", "segment")}
         if any("city" in row for row in self.rows.get((theme, polarity), [])):
             fields["city"] = pa.string()
+        fields["quotable"] = pa.bool_()
         fields |= {"start": pa.int64(), "stop": pa.int64(), "confidence": pa.float64()}
         return pa.Table.from_pylist(
             self.rows.get((theme, polarity), []), schema=pa.schema(list(fields.items()))

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from portevoix.collect import categories, dates
 from portevoix.collect.naming import FIELDS, LATER_DATES, NAMES, NOT_WORDS, TIME, WORDS, confidence, plain
-from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
+from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, YES_NO, Plan, lang
 from portevoix.collect.profiles import Profile
 from portevoix.collect.scales import SCALES
 from portevoix.collect.scrub import scrub
@@ -173,6 +173,8 @@ def _fit(name: str, p: Profile, kind: str, sure: float) -> tuple[str, bool]:  # 
         return "a count" if name in COUNTS else "an amount", p.numbers >= _FITTING
     if name == "lang":
         return "the language", p.longest <= 12 and all(lang(v) for v in p.values)
+    if name == "quotable":
+        return "whether it may be quoted", all(plain(v) in YES_NO for v in p.values)
     if name == "author":
         return "who speaks, customer or agent", all(plain(v) in AUTHORS for v in p.values)
     if name in ("person", "referred_by"):

@@ -117,6 +117,12 @@ FIELDS = {
         "reach": _any(
             r"reach|followers|followers count|abonnes", r".*\b(followers|abonnes)\b( count)?|nombre d abonnes"
         ),
+        "quotable": _any(
+            r"quotable|citable|publiable|publishable",
+            r"(citation|publication) (autorisee|acceptee|permise)|(quote|publication|publishing) (allowed|permitted|permission|consent|ok)|"
+            r"(autorisation|accord|consentement|droit)( de| du| d)?( la| l)? ?(citation|citer|publication|publier|diffusion)|"
+            r"(consent|permission|ok|leave|may)( we)?( to| for)? ?(quote|quoting|publish|publication|publishing)|peut (on )?(citer|publier|etre cite|etre publie)",
+        ),
         "status": _any(
             r"status|statut|etat",
             r"(ticket|case|incident|review|order|complaint) (status|state)|.* (status|statut)",

@@ -43,6 +43,13 @@ AUTHORS = {
         "agent",
     ),
 }
+YES_NO = {
+    **dict.fromkeys(
+        ("oui", "yes", "true", "vrai", "1", "o", "y", "ok", "x", "accord", "accepte", "allowed"), True
+    ),
+    **dict.fromkeys(("non", "no", "false", "faux", "0", "n", "refus", "refuse", "denied"), False),
+}
+"""What people answer when they are asked for leave."""
 LANGS = {
     "french": "fr",
     "francais": "fr",

@@ -10,7 +10,7 @@ from portevoix.collect import categories, dates, scales
 from portevoix.collect.clean import clean
 from portevoix.collect.grid import Record
 from portevoix.collect.naming import plain
-from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, Plan, lang
+from portevoix.collect.plan import AMOUNTS, AUTHORS, COUNTS, MOMENTS, NOUNS, YES_NO, Plan, lang
 from portevoix.collect.profiles import amount, is_nothing
 from portevoix.collect.reading import Batch, Refused
 from portevoix.collect.scrub import scrub
@@ -137,6 +137,8 @@ class Shaper:
             return self._numbers(name, column, lines, alone)
         if name in _IDENTIFIERS:
             return [None if is_nothing(cell) else clean_identifier(cell) for cell in column]
+        if name == "quotable":  # what is neither a yes nor a no gives no leave
+            return [None if is_nothing(cell) else YES_NO.get(plain(cell), False) for cell in column]
         read = {"lang": self.lang, "author": self.author}.get(name, self.category)
         return [read(cell) for cell in column]
 

@@ -32,14 +32,20 @@ class Restored:
     aside: Path | None
 
 
-def backup(store: Store, folder: Path, keys: Path) -> Path:
+def finished(words: Path) -> bool:
+    """Whether a backup was written to its end."""
+    return (words / _MANIFEST).exists()
+
+
+def backup(store: Store, folder: Path, keys: Path, held: bool = False) -> Path:
     """Copies a home: the facts and the ledger under `folder`, the keys under `keys`, so that they can lie apart.
 
-    Returns the new folder of the words. Without its manifest, written last, a backup counts for nothing.
+    Returns the new folder of the words. Without its manifest, written last, a backup counts for nothing. `held`: the caller
+    holds the home already.
     """
     name = datetime.now(UTC).strftime("portevoix-%Y%m%dT%H%M%S%fZ")
     words, secrets = folder / name, keys / f"{name}.keys"
-    with store.home.writing():
+    with contextlib.nullcontext() if held else store.home.writing():
         try:
             secrets.mkdir(parents=True, mode=0o700)
             words.mkdir(parents=True, exist_ok=True)
@@ -104,7 +110,7 @@ def restore(
         try:
             draft = _draft(words, keys, home, present)
             known = [*_held(words.parent / RECEIPTS, draft), *_holding(receipts, draft)]
-            back = Store(draft, unlocking=unlocking)
+            back = Store(draft, unlocking=unlocking, spare=False)
             try:
                 known += present.ledger.records.receipts() if present else []
                 if present is None or not back.ledger.adopt(present.ledger):

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pyarrow as pa
-from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
+import pyarrow.parquet as pq
+from deltalake import ColumnProperties, DeltaTable, Field, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
+from deltalake.schema import PrimitiveType
 
 from portevoix.errors import BadHome
 from portevoix.nouns import Case, Customer, Label, Verbatim
@@ -115,6 +117,21 @@ def has(folder: Path, table: str, column: str) -> bool:
     if not DeltaTable.is_deltatable(str(folder / table)):
         return False
     return column in {field.name for field in DeltaTable(str(folder / table)).schema().fields}
+
+
+def widen(folder: Path, table: str, column: str, kind: str) -> None:
+    """Adds an empty column of a Delta type to a table that lacks it, in its files too, since engines read those."""
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return
+    try:
+        kept = DeltaTable(str(folder / table))
+        if column not in [field.name for field in kept.schema().fields]:
+            kept.alter.add_columns([Field(column, PrimitiveType(kind))])
+        if any(column not in pq.read_schema(file).names for file in files(folder, table)):
+            empty = {column: f"cast(null as {kind})"}
+            DeltaTable(str(folder / table)).update(empty, writer_properties=_writer(table))
+    except (DeltaError, OSError) as error:
+        raise BadHome(f"The table {folder / table} cannot be written; it is as it was.") from error
 
 
 def among(column: str, values: Sequence[str]) -> str:

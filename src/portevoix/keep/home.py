@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from portevoix.errors import BadHome, Busy
 
-FORMAT = 1
+FORMAT = 2
 _OURS = ("secret.key", "home.json", ".gitignore", "lock")
 _PATIENCE = 30.0
 DRAFT, READY = ".restoring", ".restored"
@@ -87,6 +87,11 @@ class Home:
                 f"The home {self.path} has lost its secret.key: restore it from a backup, nothing can be read without it."
             )
         return key
+
+    def format(self) -> int:
+        """The version of the home's format."""
+        version: int = json.loads((self.path / "home.json").read_text("utf-8"))["format"]
+        return version
 
     @contextmanager
     def writing(self) -> Iterator[None]:

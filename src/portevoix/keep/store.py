@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portevoix.keep import facts, suppress
+from portevoix.keep import facts, migrate, suppress
 from portevoix.keep.engines import Engine
 from portevoix.keep.home import Home, explained
 from portevoix.keep.keys import Keys
@@ -39,11 +39,17 @@ class Coming(Protocol):
 class Store:
     """The ground under the verbs: facts, keys and ledger of one home. `path` None is a one-shot home, gone on close.
 
-    `unlocking` opens the master key, when the first key is needed.
+    `unlocking` opens the master key, when the first key is needed. A home of an earlier format is carried over first; `spare`
+    keeps a backup of it as it was.
     """
 
     def __init__(
-        self, path: str | Path | None, timezone: str = "Europe/Paris", unlocking: Unlocking = _OPEN
+        self,
+        path: str | Path | None,
+        timezone: str = "Europe/Paris",
+        unlocking: Unlocking = _OPEN,
+        *,
+        spare: bool = True,
     ) -> None:
         self.home = Home(path)
         self.zone = ZoneInfo(timezone)
@@ -52,6 +58,7 @@ class Store:
             self.ledger = Ledger(disk and disk / "ledger.db")
             self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys, unlocking)
         self._engine_open: Engine | None = None
+        migrate.carry(self, spare)
 
     @property
     def engine(self) -> Engine:

@@ -15,7 +15,7 @@ from portevoix.keep.store import Store
 from portevoix.nouns import Case, Customer, Measure, Period, Verbatim
 
 _NOUNS: dict[str, type] = {"verbatims": Verbatim, "customers": Customer, "cases": Case}
-_UNSHOWN = {"id", "text", "more", "person", "thread", "in_reply_to", "referred_by"}
+_UNSHOWN = {"id", "text", "more", "person", "thread", "in_reply_to", "referred_by", "quotable"}
 
 
 def columns(store: Store, name: str = "verbatims") -> dict[str, str]:
@@ -192,6 +192,7 @@ def mentions(
         "provider",
         "segment",
         "stars",
+        "quotable",
         "start",
         "stop",
         "confidence",

@@ -47,7 +47,8 @@ class Facts:
     concentration of mentions is judged. `behind(measure)`: the verbatims of the period that a score
     (by its name, basis and `where`) stands on; all of them for "verbatims" and "volume". `hours()`: how many
     by local hour of `timezone`, 0 to 23, of those with a time of day. `weekday(theme, polarity)`: how many verbatims
-    mentioned it on each day of the stretch before that has the period's weekday.
+    mentioned it on each day of the stretch before that has the period's weekday. `quotable`: channels whose words may be
+    quoted though they are private.
     """
 
     lang: str
@@ -67,3 +68,4 @@ class Facts:
     timezone: str = "Europe/Paris"
     company: str | None = None
     weekday: Callable[[str, int], Sequence[int]] | None = None
+    quotable: Sequence[str] = ()

@@ -48,9 +48,25 @@ def preheader(letter: Letter, speech: Tongue) -> str:
 
 
 def between(quote: Quote, speech: Tongue) -> str:
-    """The words as they were written, between the language's quotation marks."""
+    """The words as they were written, between the language's quotation marks; what is told in the letter's own stands without."""
+    if not quote.exact:
+        return quote.text
     words = " ".join(quote.text.split())
     return f"«\u202f{words}\u202f»" if speech.lang == "fr" else f"“{words}”"
+
+
+def speaker(quote: Quote, speech: Tongue) -> str:
+    """Through what somebody spoke, and whether these are their words."""
+    page = speech.words["page"]
+    parts = [quote.speaker or "", "" if quote.exact else str(speech.grammar.typeset(page["paraphrased"]))]
+    return " · ".join(part for part in parts if part)
+
+
+def withdrawn(letter: Letter, speech: Tongue) -> str:
+    """What stands for the quotes whose authors asked to be forgotten; empty where nobody did."""
+    n = int(letter.base.get("withdrawn") or 0)
+    said = speech.form(speech.words["page"]["withdrawn"], n).format(n=speech.opening(n, feminine=True))
+    return str(speech.grammar.typeset(said)) if n else ""
 
 
 def topics(letter: Letter, speech: Tongue) -> list[dict[str, Any]]:

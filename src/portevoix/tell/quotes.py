@@ -13,7 +13,8 @@ from portevoix.nouns import Quote
 from portevoix.tell import places
 from portevoix.tell.facts import Facts
 from portevoix.tell.finding import Finding
-from portevoix.tell.tongue import Tongue, capital, tongue
+from portevoix.tell.leave import quotable
+from portevoix.tell.tongue import Tongue, capital, pick, tongue
 
 LONGEST = 30
 _SHORTEST = 6
@@ -38,7 +39,8 @@ def choose(findings: Sequence[Finding], facts: Facts, speech: Tongue) -> tuple[Q
     """One quote of a complaint and, when the letter has good news of a theme, one of praise; none when none is fit.
 
     Each is a whole sentence of a redacted verbatim, `LONGEST` words at most, without a mark of redaction, an insult, a
-    link, a long number, a title or a name, and not of a grave matter.
+    link, a long number, a title or a name, and not of a grave matter. Where only words without leave would be fit, what one
+    of them says is told instead, in the letter's own words.
     """
     first = next((f for f in findings if f.polarity < 0 and f.kind != "fall"), None)
     second = next((f for f in findings if f.polarity > 0), None)
@@ -53,7 +55,10 @@ def choose(findings: Sequence[Finding], facts: Facts, speech: Tongue) -> tuple[Q
 
 def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Quote | None:
     key = f"{facts.period.until}|{finding.subject}|"
-    rows = sorted(finding.rows, key=lambda row: _draw(key, str(row["verbatim"])))[:_READ]
+    free = {str(row["verbatim"]) for row in finding.rows if quotable(row, facts)}
+    rows = sorted(
+        finding.rows, key=lambda row: (str(row["verbatim"]) not in free, _draw(key, str(row["verbatim"])))
+    )[:_READ]
     rows = [row for row in rows if str(row["verbatim"]) not in taken]
     texts = facts.words([str(row["verbatim"]) for row in rows])
     allowed = {word.lower() for row in rows for column in finding.columns for word in _words(row.get(column))}
@@ -69,10 +74,13 @@ def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Qu
                     praise and not _DENIALS.isdisjoint(text[start:stop].lower().replace("’", "'").split())
                 )
                 worth += 2.0 * _about(start, stop, row) + float(row.get("confidence") or 0.0)
-                found.append((-worth, _draw(key, str(row["verbatim"])), start, stop, row, text))
+                private = str(row["verbatim"]) not in free
+                found.append((private, -worth, _draw(key, str(row["verbatim"])), start, stop, row, text))
     if not found:
         return None
-    *_, start, stop, row, text = min(found, key=lambda item: item[:3])
+    private, *_, start, stop, row, text = min(found, key=lambda item: item[:4])
+    if private:
+        return _paraphrase(finding, row, facts, speech)
     return Quote(
         verbatim=str(row["verbatim"]),
         text=text[start:stop],
@@ -81,6 +89,17 @@ def _best(finding: Finding, facts: Facts, speech: Tongue, taken: set[str]) -> Qu
         whole=text[start:stop] == text.strip(),
         speaker=speaker(row, facts, speech),
     )
+
+
+def _paraphrase(finding: Finding, row: Mapping[str, Any], facts: Facts, speech: Tongue) -> Quote:
+    """What somebody said, as it was read, in none of their words."""
+    entry = speech.entry(finding.theme)
+    clause = pick(entry["neg" if finding.polarity < 0 else "pos"], str(row["verbatim"]))
+    said = pick(speech.words["say"]["paraphrase"], str(row["verbatim"]))
+    who = speech.form(speech.words["who"]["people"], 1).format(n=speech.count(1))
+    text = speech.say(said, Who=capital(who), who=who, clause=speech.form(clause, 1))
+    where = speaker(row, facts, speech)
+    return Quote(verbatim=str(row["verbatim"]), text=text, start=0, stop=0, speaker=where, exact=False)
 
 
 def _draw(key: str, verbatim: str) -> str:

@@ -86,7 +86,9 @@ def as_dict(letter: Letter) -> dict[str, Any]:
             }
             for brief in letter.briefs
         ],
-        "quotes": [{"verbatim": quote.verbatim, "text": quote.text} for quote in letter.quotes],
+        "quotes": [
+            {"verbatim": quote.verbatim, "text": quote.text, "exact": quote.exact} for quote in letter.quotes
+        ],
         "base": dict(letter.base),
     }
 
@@ -110,14 +112,16 @@ def text(letter: Letter, width: int = 72) -> str:
     for brief in letter.briefs:
         lines += [f"{frame.rubric(brief.kind, speech).upper()}", *_wrapped(brief.title, width), ""]
         lines += [*_wrapped(brief.text, width, "  "), ""]
-    if letter.quotes:
+    gone = frame.withdrawn(letter, speech)
+    if letter.quotes or gone:
         lines += ["─" * width, "", speech.grammar.typeset(page["quotes"]), ""]
         for quote in letter.quotes:
             lines += [
                 *_wrapped(frame.between(quote, speech), width, "  │ "),
-                f"  └ {quote.speaker or ''}".rstrip(),
+                f"  └ {frame.speaker(quote, speech)}".rstrip(),
                 "",
             ]
+        lines += [*_wrapped(gone, width, "  │ "), ""] if gone else []
     if letter.base.get("topics"):
         lines += [
             "─" * width,
@@ -160,7 +164,8 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
     quotes = [
         {
             "text": frame.between(quote, speech),
-            "speaker": quote.speaker,
+            "exact": quote.exact,
+            "speaker": frame.speaker(quote, speech),
             "href": f"{messages}#q{i}" if messages else None,
         }
         for i, quote in enumerate(letter.quotes, start=1)
@@ -172,6 +177,7 @@ def html(letter: Letter, messages: str | None = "messages.html") -> str:
         preheader=frame.preheader(letter, speech),
         briefs=briefs,
         quotes=quotes,
+        withdrawn=frame.withdrawn(letter, speech),
         topics=frame.topics(letter, speech),
         also=frame.also(letter, speech),
         base=letter.base.get("text", ""),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 _NOT_CATEGORIES = frozenset(
     "id verbatim person said_at said_on start stop confidence text evidence theme value kind polarity by lang author "
-    "thread in_reply_to status stars nps csat ces enjoyable easy needs_met reach".split()
+    "thread in_reply_to status quotable stars nps csat ces enjoyable easy needs_met reach".split()
 )
 _PROOF = 0.001
 _FLOOR = 5
