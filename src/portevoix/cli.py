@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from portevoix import commands_keep, commands_label, terminal
+from portevoix import commands_keep, commands_label, commands_rights, terminal
 from portevoix.errors import PortevoixError, TooFew, WrongUse
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def plugs() -> None:
 
 commands_label.register(app)
 commands_keep.register(app)
+commands_rights.register()
 
 
 def _voice(home: Path | None, one_shot: bool = False, reads: bool = False, engine: str = "duckdb") -> "Voice":

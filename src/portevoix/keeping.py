@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.errors import UnknownName, WrongUse
-from portevoix.keep import anchors, backup, erase, facts, health
+from portevoix.keep import about, anchors, backup, erase, facts, health, processing
 from portevoix.keep.master import Unlocking
 from portevoix.keep.records import Erasure, now
 from portevoix.keep.scope import scopes
@@ -125,6 +125,16 @@ class Keeping:
     def keep_receipt(self, receipt: Mapping[str, Any]) -> Receipt:
         """A receipt of this home with the co-signatures and the time stamp that came in since."""
         return anchors.completed(self._store, receipt)
+
+    def keep_export(self, person: str) -> dict[str, Any]:
+        """All that is held about a person, words included, as JSON can say it; by the names that `forget` takes."""
+        erase.settle(self._store)
+        return about.person(self._store, person)
+
+    def keep_record(self, lang: str) -> tuple[dict[str, Any], str]:
+        """The record of processing (GDPR, article 30) of this home, as data and as a page in Markdown; fr or en."""
+        found = processing.record(self._store, self.settings, lang)
+        return found, processing.markdown(found, lang)
 
     def _plan(self, kind: str, name: str) -> Receipt:
         erase.settle(self._store)

@@ -18,6 +18,7 @@ FLOORS = {
     "cli": 5,
     "commands_keep": 4.5,
     "commands_label": 4.5,
+    "commands_rights": 4.6,
     "terminal": 4,
     "voice": 3,
     "briefing": 2.5,
