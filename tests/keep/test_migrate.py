@@ -4,6 +4,7 @@ import json
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
@@ -33,6 +34,11 @@ def first_format(path: Path) -> None:
             mode="append" if start else "overwrite",
             schema_mode=None if start else "overwrite",
         )
+    labels = pa.Table.from_pylist(
+        [{"verbatim": "avis/1", "kind": "lang", "value": "fr", "confidence": 1.0, "by": "cx@0"}],
+        schema=facts.TABLES["labels"],
+    )
+    write_deltalake(str(path / "facts" / "labels"), labels.drop_columns(["batch"]))
     (path / "home.json").write_text(json.dumps({"format": 1}), "utf-8")
 
 
@@ -41,6 +47,7 @@ def test_a_home_of_the_first_format_is_carried_over_with_all_it_held(tmp_path: P
     store = Store(tmp_path / "v")
     assert store.home.format() == FORMAT
     assert texts(store) == sorted(TWENTY)
+    assert "batch" in pq.read_schema(facts.files(store.home.facts, "labels")[0]).names
     assert store.run(store.table("verbatims").filter(lambda t: t.quotable.isnull())).num_rows == 20
     assert store.add(Coming([*TWENTY[:12], "de plus"], people=True, numbered=True), {}).new == 1
     assert list(health.problems(store)) == []

@@ -128,7 +128,7 @@ def widen(folder: Path, table: str, column: str, kind: str) -> None:
         if column not in [field.name for field in kept.schema().fields]:
             kept.alter.add_columns([Field(column, PrimitiveType(kind))])
         if any(column not in pq.read_schema(file).names for file in files(folder, table)):
-            empty = {column: f"cast(null as {kind})"}
+            empty = {column: f"cast(null as {'bigint' if kind == 'long' else kind})"}
             DeltaTable(str(folder / table)).update(empty, writer_properties=_writer(table))
     except (DeltaError, OSError) as error:
         raise BadHome(f"The table {folder / table} cannot be written; it is as it was.") from error

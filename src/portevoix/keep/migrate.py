@@ -39,10 +39,11 @@ def _spare(store: "Store", known: int) -> None:
         backup(store, folder, folder, held=True)
 
 
-def _quotable(store: "Store") -> None:
-    """1 → 2: whether a verbatim may be quoted."""
+def _widened(store: "Store") -> None:
+    """1 → 2: whether a verbatim may be quoted, and the batch of a correction."""
     facts.widen(store.home.facts, "verbatims", "quotable", "boolean")
+    facts.widen(store.home.facts, "labels", "batch", "long")
 
 
-STEPS: dict[int, Callable[["Store"], None]] = {1: _quotable}
+STEPS: dict[int, Callable[["Store"], None]] = {1: _widened}
 """What leads from each format to the next."""

@@ -60,7 +60,9 @@ def markdown(found: Mapping[str, Any], lang: str) -> str:
 
 def _listed(value: Any, said: Mapping[str, Any]) -> list[str]:  # noqa: ANN401 - as JSON
     if isinstance(value, Mapping):
-        return [f"- {said['names'].get(name, name)}{said['colon']} {_short(each)}" for name, each in value.items()]
+        return [
+            f"- {said['names'].get(name, name)}{said['colon']} {_short(each)}" for name, each in value.items()
+        ]
     if isinstance(value, list):
         return [f"- {each}" for each in value] or [f"- {said['none']}"]
     return [str(value)]
