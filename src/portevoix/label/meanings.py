@@ -74,7 +74,7 @@ class Meaning:
             1,
         )
         three /= np.maximum(1e-9, three.sum(1, keepdims=True))
-        chosen = (three + [0, 1e-9, 0]).argmax(1)  # nothing said either way is neutral
+        chosen = (three + np.array([0, 1e-9, 0])).argmax(1)  # nothing said either way is neutral
         counted = likely / likely.sum(1, keepdims=True)
         lean = np.where(np.isnan(polarity), 0.0, polarity) @ counted.T
         low = np.array([-1.0, -0.15, 0.2])[chosen]
