@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from portevoix.errors import BadHome
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
     from portevoix.nouns import Measure
     from portevoix.voice import Step
 
+_bars: "list[RichProgress]" = []
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,7 +32,11 @@ def progress(what: str, total: int | None) -> "Iterator[Step]":
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda rows: bar.advance(task, rows)
+        _bars.append(bar)
+        try:
+            yield lambda rows: bar.advance(task, rows)
+        finally:
+            _bars.remove(bar)
 
 
 def passphrase(prompt: str) -> str:
@@ -39,7 +46,13 @@ def passphrase(prompt: str) -> str:
             "The home is locked by a passphrase, and there is no terminal to ask for it: set passphrase_command in "
             "portevoix.toml."
         )
-    return getpass.getpass(prompt)
+    for bar in _bars:  # what it draws would write over the question
+        bar.stop()
+    try:
+        return getpass.getpass(prompt)
+    finally:
+        for bar in _bars:
+            bar.start()
 
 
 def note(text: str) -> None:

@@ -44,6 +44,7 @@ class Keys:
         self._secret, self._log = secret, log
         self._folder, self._unlocking = path and path.parent, unlocking
         self._master: tuple[str | None, AESGCM] | None = None
+        self._refused: tuple[str, str] | None = None
         if path is not None and not path.exists():
             path.touch(mode=0o600)
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=30)
@@ -223,12 +224,21 @@ class Keys:
     def _under(self, name: str | None) -> AESGCM:
         """What the keys lie under: the master of this name, or what the first homes derived from their secret."""
         if self._master is None or self._master[0] != name:
+            if self._refused is not None and self._refused[0] == name:
+                raise BadHome(self._refused[1])  # nobody is asked twice in one run
             if name is None or self._folder is None:
                 key = hmac.digest(self._secret, b"portevoix wrapping key v1", "sha256")
             else:
-                key = master.opened(self._folder, name, self._unlocking)
+                key = self._opened(self._folder, name)
             self._master = (name, AESGCM(key))
         return self._master[1]
+
+    def _opened(self, folder: Path, name: str) -> bytes:
+        try:
+            return master.opened(folder, name, self._unlocking)
+        except BadHome as error:
+            self._refused = (name, str(error))
+            raise
 
     def _raw(self, names: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:
         for chunk in _chunks(names):
