@@ -84,11 +84,11 @@ def label(
     from portevoix.settings import load
 
     if why:
-        if out is not None or mentions or codebook or model:
+        if out is not None or mentions or model:
             raise WrongUse(
-                "--why is read on the terminal, of the default model: leave the other options out."
+                "--why is read on the terminal, of the default model or a codebook on top of it: leave -o, --mentions and --model out."
             )
-        for line in why_file(file, _pairs(mapping)):
+        for line in why_file(file, _pairs(mapping), codebook):
             terminal.out(line)
         return
     done = label_file(

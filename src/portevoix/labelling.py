@@ -95,7 +95,11 @@ def label_file(
     return done
 
 
-def why_file(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None = None) -> Iterator[str]:
+def why_file(
+    path: str | Path,
+    mapping: Mapping[str, str | Sequence[str]] | None = None,
+    codebook: str | Path | None = None,
+) -> Iterator[str]:
     """Lines for people to read: each comment scrubbed, each of its labels with its evidence and the words that weighed.
 
     One comment after the other, some milliseconds each. Raises BadSource and UnknownName as `label_file`.
@@ -103,7 +107,7 @@ def why_file(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None
     from portevoix.label import why
 
     content = table(path, mapping)
-    labeller = opened(Settings())
+    labeller = opened(Settings(), None if codebook is None else str(codebook))
     for portion in portions(content, "jsonl"):
         for key, text, names in zip(portion.keys, portion.texts, portion.names, strict=True):
             redacted = scrub(text, names) if text else ""

@@ -10,6 +10,7 @@ import pytest
 from portevoix.errors import BadModel, TooFew
 from portevoix.label import taught
 from portevoix.label.logistic import Dense, Shared, Sparse, fit
+from portevoix.label.why import why
 from portevoix.labelling import label_file
 from portevoix.learning import evaluate_file, learn_file
 
@@ -196,3 +197,38 @@ def test_blocks_multiply_as_the_matrices_that_they_stand_for():
     shared = Shared(sparse, owner, 6, 0.5)
     assert np.allclose(shared.times(weights), 0.5 * full[owner] @ weights, atol=1e-5)
     assert np.allclose(shared.back(rows[:4]), 0.5 * full[owner].T @ rows[:4], atol=1e-5)
+
+
+def test_why_shows_what_weighs_for_the_team_s_own_themes(learned, tmp_path, labeller):
+    folder, _, _ = learned
+    mine = taught.load(folder / "cb", labeller)
+    lang, reasons = why(mine, "On se gare sans souci au parking, mais la musique est insupportable")
+    assert lang == "fr"
+    themes = {reason.value: reason for reason in reasons if reason.kind == "theme"}
+    assert set(themes) == {"parking", "musique"}
+    for theme, reason in themes.items():
+        assert reason.words[0][0] == theme
+        assert reason.words[0][1] > 0
+    assert any(reason.kind == "sentiment" and reason.words for reason in reasons)
+    path = tmp_path / "avis.csv"
+    path.write_text("id,text\n1,Grand parking pratique et bonjour à tous\n", "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "portevoix",
+        "label",
+        str(path),
+        "--why",
+        "--codebook",
+        str(folder / "cb"),
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "theme parking +" in run.stdout
+
+
+def test_a_codebook_reads_in_several_processes_as_in_one(learned, tmp_path, labeller):
+    folder, _, _ = learned
+    path = gold(tmp_path, "many.jsonl", 4_100, 3)
+    label_file(path, tmp_path / "several.jsonl", codebook=folder / "cb")
+    label_file(path, tmp_path / "one.jsonl", labeller=taught.load(folder / "cb", labeller))
+    assert (tmp_path / "several.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()

@@ -117,12 +117,7 @@ class Taught:
         return self._merged(base, ids, rows)
 
     def _themes(self, texts: Sequence[str]) -> list[tuple[Any, ...]]:
-        stacked = stack(self.labeller, texts, self._known, self.arrays["middle"], self.arrays["spread"])
-        spoken = np.array([bool(spots) for spots in stacked.found.spots], bool)
-        clause = odds(stacked.of_clauses(), *self._weights("clause", 3))
-        clause[~spoken] = -30
-        whole = odds(stacked.of_texts(), *self._weights("whole", 2))
-        both = together(whole, clause, stacked.found.owner) * self.card["slope"] + self.card["shift"]
+        stacked, clause, spoken, both = self._odds(texts)
         likely = 1 / (1 + np.exp(-np.clip(both, -30, 30)))
         found = []
         begins = np.searchsorted(stacked.found.owner, np.arange(len(texts) + 1))
@@ -139,6 +134,20 @@ class Taught:
             (text, self.themes[theme], sign, *self._span(stacked.found, best, theme), confidence * certain)
             for (text, theme, best, confidence), sign, certain in zip(found, signs, sure, strict=True)
         ]
+
+    def odds(self, texts: Sequence[str]) -> Floats:
+        """Log-odds of each of the team's themes, in the order of `themes`, for each text."""
+        return self._odds(texts)[-1]
+
+    def _odds(self, texts: Sequence[str]) -> tuple[Stack, Floats, npt.NDArray[np.bool_], Floats]:
+        """Texts as features, log-odds of their clauses, which clauses have words, and log-odds of the texts."""
+        stacked = stack(self.labeller, texts, self._known, self.arrays["middle"], self.arrays["spread"])
+        spoken = np.array([bool(spots) for spots in stacked.found.spots], bool)
+        clause = odds(stacked.of_clauses(), *self._weights("clause", 3))
+        clause[~spoken] = -30
+        whole = odds(stacked.of_texts(), *self._weights("whole", 2))
+        both = together(whole, clause, stacked.found.owner) * self.card["slope"] + self.card["shift"]
+        return stacked, clause, spoken, np.asarray(both, np.float32)
 
     def _moods(self, stacked: Stack, clause: Ints) -> tuple[list[int], list[float]]:
         if len(self.card["polarities"]) > 1:

@@ -5,14 +5,16 @@ pairs, under a negation, and in the last layer. Nothing is approximated; it take
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from portevoix.label.model import Floats
 from portevoix.label.reader import Labeller
 from portevoix.label.scoring import score
+from portevoix.label.taught import Taught
 
 MOST_WORDS, LONGEST = 150, 4_000
 """Distinct words that are weighed in a comment, and the characters of it that are read for them."""
@@ -39,7 +41,16 @@ class Reason:
     words: tuple[tuple[str, float], ...]
 
 
-def why(labeller: Labeller, text: str) -> tuple[str, list[Reason]]:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Weighed:
+    """Log-odds of a text and of it without each word in turn: the default model's outputs, a codebook's themes."""
+
+    card: Mapping[str, Any]
+    final: Floats
+    own: Mapping[str, Floats]
+
+
+def why(labeller: Labeller | Taught, text: str) -> tuple[str, list[Reason]]:
     """The language of a scrubbed text, and a reason for each label that the labeller finds in it."""
     labels = labeller.read(["0"], [text]).to_pylist()
     lang = str(labels[0]["value"])
@@ -49,8 +60,16 @@ def why(labeller: Labeller, text: str) -> tuple[str, list[Reason]]:
     part = text[:LONGEST]
     met = dict.fromkeys(match[0] for match in _WORD.finditer(part) if match[0][0] != "[")
     words = list(met)[:MOST_WORDS]
-    final = _final(labeller, [part, *(_without(part, word) for word in words)])
-    return lang, [_reason(labeller, label, text, words, final) for label in found]
+    weighed = _weighed(labeller, [part, *(_without(part, word) for word in words)])
+    return lang, [_reason(weighed, label, text, words) for label in found]
+
+
+def _weighed(labeller: Labeller | Taught, texts: Sequence[str]) -> _Weighed:
+    if isinstance(labeller, Labeller):
+        return _Weighed(labeller.model.card, _final(labeller, texts), {})
+    own = np.concatenate([labeller.odds(texts[at : at + 50]) for at in range(0, len(texts), 50)])
+    below = labeller.labeller
+    return _Weighed(below.model.card, _final(below, texts), dict(zip(labeller.themes, own.T, strict=True)))
 
 
 def _final(labeller: Labeller, texts: Sequence[str]) -> Floats:
@@ -67,11 +86,9 @@ def _without(text: str, word: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", text)
 
 
-def _reason(
-    labeller: Labeller, label: dict[str, object], text: str, words: Sequence[str], final: Floats
-) -> Reason:
+def _reason(weighed: _Weighed, label: dict[str, object], text: str, words: Sequence[str]) -> Reason:
     kind, value, polarity = str(label["kind"]), str(label["value"]), label["polarity"]
-    odds = _odds(labeller, kind, value, polarity, final)
+    odds = weighed.own[value] if kind == "theme" and weighed.own else _odds(weighed, kind, value, polarity)
     ranked = sorted(zip(words, (odds[0] - odds[1:]).tolist(), strict=True), key=lambda pair: -abs(pair[1]))
     start, stop = label["start"], label["stop"]
     return Reason(
@@ -84,11 +101,11 @@ def _reason(
     )
 
 
-def _odds(labeller: Labeller, kind: str, value: str, polarity: object, final: Floats) -> Floats:
+def _odds(weighed: _Weighed, kind: str, value: str, polarity: object) -> Floats:
     """The log-odds of one label in each row: its own where labels are apart, over the best other where one is chosen."""
-    output = labeller.model.card["outputs"][kind]
+    output = weighed.card["outputs"][kind]
     a, b = output["columns"]
-    part = final[:, a:b]
+    part = weighed.final[:, a:b]
     if kind == "theme":
         sign = int(polarity) if isinstance(polarity, float) else 0
         return np.asarray(part[:, output["names"].index(f"{value}:{sign}")], np.float32)
