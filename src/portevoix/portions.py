@@ -20,7 +20,7 @@ from portevoix.settings import Settings
 MODEL = "cx"
 ROWS, CHARACTERS = 1_000, 1_000_000
 """A portion's rows at most, and the characters at which it ends before."""
-_MARK = re.compile(r"\[(?:email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|name)\]")
+_MARK = re.compile(r"\[(?:email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|birth|name)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

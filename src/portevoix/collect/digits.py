@@ -16,9 +16,10 @@ _IBAN_LENGTHS = {
     "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "MA": 28, "TN": 24,
 }  # fmt: skip
 _RUN = re.compile(
-    rf"[+(\d](?<![\w.,/-].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?![\w])"
+    rf"[+(\d](?<![\w.,/-].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?!\w)(?P<tail>-[A-Z]{{1,3}}(?!\w))?"
 )
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
+_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_IP6 = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){1,6}(?![\w:])")
 _VERSION = re.compile(
     r"(?i)\b(?:v|version|ios|android|build|update|firmware|app|maj|mise à jour|windows|mac ?os)\W*$"
 )
@@ -33,9 +34,32 @@ _AMOUNT = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?:[,.]\d\d?)?")
 _PLATE = re.compile(r"(?<![\w-])[A-HJ-NP-TV-Za-hj-np-tv-z]{2}-\d{3}-[A-HJ-NP-TV-Za-hj-np-tv-z]{2}(?![\w-])")
 _PLATE_SAID = re.compile(
-    r"(?P<before>\b(?:immatricul\w*|plaques?|plate|registration)\b[^\n\d]{0,25}?)(?<!\w)"
-    r"(?P<it>[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2}|2[AB]))(?!\w)",
+    r"(?P<before>\b(?:immatricul\w*|plaques?|plate|reg(?:istration)?)\b[^\n\d]{0,25}?)(?<!\w)"
+    r"(?P<it>[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2}|2[AB])|[A-Z]{2}\d{2}[ -]?[A-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[ -]?\d{4})(?!\w)",
     re.IGNORECASE,
+)
+_BIRTH = re.compile(
+    r"(?P<before>\b(?:n[ée]e?s?(?:\(e\))? (?:le|en)|naissance(?: est)?(?: le)?|born(?: on| in)?|d\.?o\.?b\.?(?: is)?|birth ?(?:date|day)(?: is)?|date of birth(?: is)?)"
+    r"[\s:=]{1,3}(?:the )?)(?P<it>\d{1,2}(?:er|st|nd|rd|th)?[-/. ](?:\d{1,2}|[a-zéû]{3,9}\.?)[-/. ,]{1,2}(?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d|"
+    r"[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)(?!\w)",
+    re.IGNORECASE,
+)
+_PLATES = ("mmatric", "laque", "plate", "MATRIC", "eg ", "egistration")
+_BIRTHS = (
+    "né",
+    "Né",
+    "NÉ",
+    "NE",
+    "nee",
+    "Nee",
+    "aissance",
+    "AISSANCE",
+    "orn ",
+    "irth",
+    "IRTH",
+    "DOB",
+    "dob",
+    "D.O.B",
 )
 _SURE = r"rue|avenue|av\.|ave\.?|boulevard|bd\.?|bld\.?|blvd\.?|all[ée]es?|faubourg|fbg|lotissement|lot\."
 _MAYBE = r"place|pl\.|chemin|impasse|route|quai|cours|square|r[ée]sidence|passage|voie|sentier|hameau|villa|esplanade|lieu[ -]dit"
@@ -44,8 +68,13 @@ _OF = (
     r"pr[ée]sident|professeur|jean|victor|georges|charles|paul|pierre|louis|henri|jules|[ée]mile|marie)[ \-]?(?<=[ '’\-]))*"
 )
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ0-9][\w'’\-]*"
-_MORE = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|[ ](?:de|du|des|la|le|les)(?=[ ]{_CAPITAL}))*"
-_CITY = rf"(?:[\s,–-]{{1,3}}(?:F-)?\d{{5}}(?:[ ,]+{_CAPITAL}(?:[ -]{_CAPITAL})*)?)?"
+_MORE = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?:[ ](?:de|du|des|la|le|les)){{1,2}}(?=[ ]{_CAPITAL}))*"
+_TOWN = r"[A-ZÀ-ÖØ-Þ][\w'’\-]*"
+_LOW_TOWN = (
+    r"(?!(?:et|est|mais|depuis|pour|sans|avec|je|on|il|elle|rien|ne|pas|qui|que|où|ou|dans|a|à|en|au|chez|car|merci|svp)\b)"
+    r"(?:(?:le|la|les|saint|sainte|st|ste)[ -])?[a-zà-ÿ][a-zà-ÿ-]{1,30}"
+)
+_CITY = rf"(?:[\s,–-]{{1,3}}(?:F-)?\d{{5}}(?!\w)(?:[ ,]+{_TOWN}(?:[ -]{_TOWN})*|[ ]{_LOW_TOWN})?)?"
 _ADDRESS = re.compile(
     rf"(?<![\w/.,])\d{{1,4}}(?:\s?(?:bis|ter|quater|[A-D])\b)?,?\s+"
     rf"(?:(?i:{_SURE})\s+(?i:{_OF})(?:{_MORE}|\w[\w'’\-]+)|(?i:{_MAYBE})\s+(?i:{_OF}){_MORE}){_CITY}"
@@ -54,15 +83,35 @@ _ADDRESS_EN = re.compile(
     r"\d(?<![\w/.,].)\d{0,4}[A-D]?,?\s+(?:[A-Z][\w'’]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Close|"
     r"Crescent|Way|Terrace)\b\.?(?:,?\s+[A-Z]\w+)?(?:,?\s+(?:[A-Z]{2}\s+\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}))?"
 )
+_HOUSES = r"\b(?:[Rr][ée]sidence|[Bb][âa]t|[Aa]pp?t|[Aa]ppartement|[Ff]lat|[Uu]nit|[Aa]partment)\b(?:[ .,n°'’-]{1,3}(?:[A-ZÀ-Þ\d][\w'’]{0,30}|d[eu]s?|la|les?|b[âa]t|app?t)){1,7}[., ]{1,2}"
+_PLACES = re.compile(
+    rf"(?:\b[Ll]ieu[ -]dit,? {_MORE}|\bB\.?P\.? ?\d{{1,5}}){_CITY}|\b{_MORE}(?: n° ?\d{{1,4}})?, \d{{5}} {_TOWN}(?:[ -]{_TOWN})*|{_HOUSES}\[address\]|(?:[A-Z][a-z]+,? )?\b[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}\b"
+)
+_PLACES_HINTS = ("ieu-dit", "ieu dit", "BP", "B.P", "[address]")
+_PLACE_SAID = re.compile(r", \d{5} [A-ZÀ-Þ]| \d[A-Z]{2}(?!\w)")
 _STREETS_EN = re.compile(r"\s(?:St|Str|R(?:oa)?d|Ave|L(?:ane|n)|Dr|B(?:oule|l)v|Cour|Clos|Cres|Way|Terr)")
 _TOKEN = re.compile(r"(?<![\w\-./,])#?[A-Za-z]{0,8}[-./]?\d[\w\-./]*\w")
+_FOUR = re.compile(r"\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d")
+"""Four digits of one token: without them no reference."""
 _CITED = re.compile(
     r"(?:n°|nº|#|\b(?:n\.?|num[ée]ros?|num|no|ref|r[ée]f(?:[ée]rences?)?|dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|"
     r"polices?|adh[ée]rente?|soci[ée]taire|abonn[ée]e?|devis|colis|suivi|ligne|order|invoice|account|case|reference|customer|contract|policy|booking|"
-    r"claim|tracking|number|id)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|de|du|est|is|id|portant)\b)*$",
+    r"claim|tracking|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|id|identifiant|r[ée]servation|confirmation)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|allocataire|adh[ée]rent|abonn[ée]|de|du|est|is|id|code|portant)\b)*$",
     re.IGNORECASE,
 )
+_SERVICES = ("080", "081", "082", "089")
+"""What French numbers of companies begin with: nobody's own."""
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
+_PRODUCT = re.compile(
+    r"(?i)(?:\b(?:ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
+    r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
+)
+_CODE = re.compile(
+    r"(?P<before>\b(?i:r[ée]servations?|booking(?: ref(?:erence)?)?|confirmation(?: code| number)?|pnr|record locator)(?:[\s:#]|n°|\b(?:is|est|num[ée]ro)\b){1,4})"
+    r"(?=[A-Z\d]{0,7}\d)(?=[A-Z\d]{0,7}[A-Z])[A-Z\d]{5,8}(?!\w)"
+)
+_CODES = ("éserv", "eserv", "ooking", "onfirmation", "PNR", "ocator")
+_REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}\d{6,}[A-Z]{0,2}|\d[A-Z]\d{8,})")
 _LAW = re.compile(
     r"(?i)\b(?:loi|d[ée]cret|article|arr[êe]t[ée]?|directive|ordonnance)s?\s(?:n°|nº|no?\.?)?\s?$"
 )
@@ -73,32 +122,56 @@ _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]
 
 def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with its identifying numbers, addresses and plates replaced by their marks."""
-    many = sum(
-        map(text.count, "0123456789")
-    )  # what each form needs at least, so that most texts are not searched for it
+    many = sum(map(text.count, "0123456789"))
+    # what each form needs at least, so that most texts are not searched for it
     if many == 0:
         return text
     text = pen.sub(_ADDRESS, "[address]", text)
     if _STREETS_EN.search(text):
         text = pen.sub(_ADDRESS_EN, "[address]", text)
+    if many >= 2 and (any(hint in text for hint in _PLACES_HINTS) or _PLACE_SAID.search(text)):
+        text = pen.sub(_PLACES, "[address]", text)
+    if many >= 3 and any(hint in text for hint in _BIRTHS):
+        text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
+    if many >= 2 and any(hint in text for hint in _PLATES):
+        text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
+    text = _long(text, many, pen) if many >= 3 else text
+    return pen.sub(_CODE, r"\g<before>[number]", text) if any(hint in text for hint in _CODES) else text
+
+
+def _long(text: str, many: int, pen: Pen) -> str:
+    """The same, for what has three digits or more."""
     if many >= 10:
         text = pen.sub(_IBAN, _iban, text)
-    if many >= 3 and "-" in text:
+    if "-" in text:
         text = pen.sub(_PLATE, "[plate]", text)
-    if many >= 3 and (
-        "mmatric" in text or "laque" in text or "plate" in text or "MATRIC" in text or "egistration" in text
-    ):
-        text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
     if many >= 4 and text.count(".") > 2:
         text = pen.sub(_IP, _ip, text)
+    if many >= 4 and text.count(":") > 2:
+        text = pen.sub(_IP6, _ip6, text)
     if many >= 7:
         text = pen.sub(_RUN, _run, text)
-    return pen.sub(_TOKEN, _token, text) if many >= 4 else text
+    return pen.sub(_TOKEN, _token, text) if many >= 4 and _FOUR.search(text) else text
+
+
+def certain(mark: str, hidden: str) -> bool:
+    """Whether what a mark hides can be nothing else: by its checksum, or by a form that nothing else has."""
+    compact = "".join(c for c in hidden if c.isalnum()).upper()
+    if mark == "iban":
+        return _IBAN_LENGTHS.get(compact[:2]) == len(compact) and _iban_key(compact)
+    if mark == "nir":
+        return len(compact) == 15 and bool(nir_number.is_valid(compact))
+    return mark in ("card", "siret", "email", "link", "handle")
 
 
 def _ip(found: re.Match[str]) -> str:
     version = _VERSION.search(found.string[max(0, found.start() - 20) : found.start()])
     return "[ip]" if not version and all(int(part) < 256 for part in found[0].split(".")) else found[0]
+
+
+def _ip6(found: re.Match[str]) -> str:
+    it = found[0]
+    return "[ip]" if "::" in it or it.count(":") == 7 else it
 
 
 def _iban(found: re.Match[str]) -> str:
@@ -114,17 +187,21 @@ def _iban(found: re.Match[str]) -> str:
     if text[stop : stop + 1].isalnum():
         return text
     compact = "".join(text[i] for i in places[:size]).upper()
-    right = int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1
     digits = sum(c.isdigit() for c in compact)
-    return "[iban]" + text[stop:] if right or digits >= 0.7 * size else text
+    return "[iban]" + text[stop:] if _iban_key(compact) or digits >= 0.7 * size else text
+
+
+def _iban_key(compact: str) -> bool:
+    return int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1
 
 
 def _run(found: re.Match[str]) -> str:
     """What a run of digits is: by its checksum, else by its form; dates, amounts and short numbers stay."""
-    text = found[0]
-    if text[0] == "(" and ")" not in text:  # the bracket is the sentence's
-        return "(" + _kind_of(text[1:], found)
-    return _kind_of(text, found)
+    tail = found["tail"] or ""
+    text = found[0].removesuffix(tail)
+    opening = "(" if text[0] == "(" and ")" not in text else ""  # the bracket is the sentence's
+    kind = _kind_of(text[len(opening) :], found)
+    return opening + kind + ("" if kind == "[number]" else tail)
 
 
 def _kind_of(text: str, found: re.Match[str]) -> str:
@@ -134,7 +211,9 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
         return "[nir]"
     if not digits.isdigit():
         return text
-    if _DATE.fullmatch(text):
+    if _DATE.fullmatch(text) and not (text.isdigit() and _CITED.search(before)):
+        return text
+    if len(digits) == 10 and digits.startswith(_SERVICES):
         return text
     if (text[0] in "+(" or digits[0] == "0") and _is_phone(text, digits):
         return "[phone]"
@@ -145,12 +224,17 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
 
 def _numbered(text: str, digits: str, before: str) -> str:
     size = len(digits)
+    if _PRODUCT.search(before):
+        return text
     if 13 <= size <= 19 and size != 14 and luhn.is_valid(digits):
         return "[card]"
     if (size == 14 or (size == 9 and _COMPANY.search(before))) and luhn.is_valid(digits):
         return "[siret]"
     if size >= 9 and not _CITED.search(before) and _is_phone(text, digits):
         return "[phone]"
+    cited = size < 10 and size < len(text) and _CITED.search(before) and not _LAW.search(before)
+    if cited:
+        return "[number]"
     if _THOUSANDS.fullmatch(text) and size < 10:
         return text
     return "[number]" if size >= 10 or (size >= 8 and size == len(text)) else text
@@ -190,13 +274,14 @@ def _token(found: re.Match[str]) -> str:
     ):
         return it
     if (digits == 4 and re.fullmatch(r"(?:19|20)\d\d", it)) or re.fullmatch(
-        r"\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|\d{4}[-/]\d{4}", it
+        r"\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|(?:19|20)\d\d[-/](?:19|20)\d\d", it
     ):
         return it
     if it[0] == "#" and digits > 4:
         return "[number]"
-    letters = sum(c.isalpha() and c.isupper() for c in it)
-    if letters and letters + digits == len(it) and digits > 4 and len(it) > 7:
-        return "[number]"
     before = found.string[max(0, found.start() - 45) : found.start()]
+    if _PRODUCT.search(before):
+        return it
+    if not it.isdigit() and len(it) > 7 and _REFERENCE.fullmatch(it):
+        return "[number]"
     return "[number]" if _CITED.search(before) and not _LAW.search(before) else it

@@ -2,72 +2,58 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from portevoix.collect import introductions as forms
 from portevoix.collect.given_names import GIVEN_NAMES
+from portevoix.collect.introductions import COMPANIES, NOT_NAMES, PARTICLES
 from portevoix.collect.pen import PLAIN, Pen
 
-_NAME = r"[A-ZÀ-ÖØ-Þ](?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?)"
+_NAME = r"[A-ZÀ-ÖØ-Þ](?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|(?!\w))"
 # the look-behind stands after the capital so that the search jumps from capital to capital
 _CHAIN = re.compile(
     r"[A-ZÀ-ÖØ-Þ](?<![\w@#\[].)(?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|(?=[ ][A-ZÀ-Þ]))"
-    rf"(?:[ \u00a0](?:(?:de|du|des|le|la|van|von|el|ben)[ \u00a0])?{_NAME}){{0,5}}"
+    rf"(?:[ \u00a0](?:(?:de|du|des|le|la|van|von|el|ben|d['’](?=[A-Z]))[ \u00a0]?(?<=[ \u00a0'’]))*{_NAME}){{0,5}}"
 )
 _WORD = re.compile(r"[^ \u00a0]+")
+_PLAIN = str.maketrans(
+    "àâäáãéèêëîïíôöóùûüúçñÀÂÄÁÃÉÈÊËÎÏÍÔÖÓÙÛÜÚÇÑ’", "aaaaaeeeeiiiooouuuucnAAAAAEEEEIIIOOOUUUUCN'"
+)
+_AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/', " ") | {"\n": " | "})
+_GIVEN = frozenset(name.translate(_PLAIN).lower() for name in GIVEN_NAMES)
 _LOW = re.compile(
-    r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)"
+    r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle)|"
+    r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)"
 )
-_LOW_TITLES = ("mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "is m", "ci m", "st m")
-_PLAIN = str.maketrans("àâäéèêëîïôöùûüçÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ’", "aaaeeeeiioouuucAAAEEEEIIOOUUUC'")
-_AROUND = str.maketrans(dict.fromkeys('\n\t\u00a0\u202f([«»",;!?-–—/', " "))
-_TITLES = frozenset("monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me".split())
-_TITLE_TAILS = (*(f" {t}{end}" for t in _TITLES - {"me"} for end in (" ", ". ")), " m.")
-_SURE_TAILS = tuple(f" {tail}" for tail in (
-    "je m'appelle ", "je me nomme ", "mon nom est ", "mon nom : ", "mon nom de famille est ", "mon prenom est ", "au nom de ", "my name is ",
-    "my name's ", "i am called ", "prenomme ", "prenommee ", "nomme ", "nommee ", "named ", "nom : ", "nom: ", "prenom : ", "signe : ",
-))  # fmt: skip
-_SIGNED = frozenset("cordialement salutations respectueusement sincerement sincerely regards cdlt".split())
-_SIGNED_TAILS = (*_SIGNED, "bien a vous", "distinguees", "kind regards", "yours truly")
-_ADDRESSED = (
-    "bonjour bonsoir salut hello hi dear cher chere coucou merci bravo thanks conseiller conseillere technicien technicienne vendeur vendeuse"
-).split()
-_GIVEN = (
-    "teleconseiller teleconseillere interlocuteur interlocutrice collegue gerant gerante agent advisor called remercie remercier appelle appele "
-    "appelee thank infirmiere assistante assistant avec with de par fille fils mari femme epouse epoux frere soeur pere mere ami amie compagnon compagne s'appelle"
-).split()
-_GIVEN_TAILS = (
-    *(f" {word} " for word in (*_ADDRESSED, *_GIVEN)),
-    *(" merci a ", " bravo a ", " thanks to ", " thank you ", " spoke to ", " grace a "),
-)
-_ADDRESSED_TAILS = tuple(f" {word}" for word in _ADDRESSED)
-_PARTICLES = frozenset(("de", "du", "le", "la", "des"))
-_OF_A_TEAM = re.compile(
-    r"\s(?:du (?:service|sav|support|standard)|de (?:chez|l['’]agence|la hotline)|from (?:the )?(?:support|customer|service))",
+_LOW_HINTS = (
+    "mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "is m", "ci m", "st m", "ppel", "y name", "jour ", "soir ", "alut ", "ello ", "Hi ", "Hey ", "oucou ",
+)  # fmt: skip
+_LOW_SIGNED = re.compile(
+    r"(?P<before>(?<!\w)(?:(?P<sure>cordialement|salutations|respectueusement|cdlt|cdt|regards|sincerely|bien à (?:vous|toi))|merci|merci beaucoup|"
+    r"(?:merci )?d[ '’]?avance|thanks|thx|cheers|bonne (?:journée|soirée|continuation)|bises?|à bientôt)(?P<gap>\s*[,.!:\n–—-]*\s*))"
+    r"(?P<it>(?:[a-zà-ÿ]\.? )?[a-zà-ÿ][a-zà-ÿ'’-]{2,30}(?: [a-zà-ÿ][a-zà-ÿ'’-]{1,30})?)(?=[\s.!]*\Z)",
     re.IGNORECASE,
 )
-_BRANDS = ("assur", "banque", "mutuelle", "bank", "insurance")
-NOT_NAMES = frozenset(
-    """le la les l un une des et ou je j il elle on nous vous ils elles ce c cet cette mon ma mes sa son ses qui que quoi dont pour par avec sans
-    plus tout toute tous rien the and you your for from with very not bonjour bonsoir merci madame monsieur client cliente clients service services
-    bonne bien tres cordialement directeur directrice president presidente ministre prefet procureur ambassadeur maire juge conseiller conseillere responsable super top vraiment toujours encore
-    aucun aucune pas mais donc car si quand comme meme est suis ont avez avons cela ceci ici alors puis apres avant depuis pendant chez vers dans
-    sur sous entre en de du au aux lui leur leurs notre votre nos vos a ai eu i it we they he she this that these those all so but because when
-    what who how my ne ni y ca tu te se me bon mauvais nul excellent parfait satisfait satisfaite rapide simple assurance assurances banque
-    mutuelle internet box fibre site agence agent accueil prix tarif facture contrat dossier commande livraison colis hello hi dear salut great
-    good bad thanks thank customer team support order delivery janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-    lundi mardi mercredi jeudi vendredi samedi dimanche january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday""".split()
+_LONE = re.compile(r"[A-Z]\Z")
+_GOES_ON = re.compile(r"['’]| {1,2}[a-zà-ÿ]")
+_OPENS = re.compile(r"(?:\A|[!?…]|[a-zà-ÿ]{4}\.)[ \n]{0,2}\Z")
+_ELIDED = re.compile(r"[CDJLMNQST]['’][a-zà-ÿ]")
+_TAIL = 90
+_TOGETHER = re.compile(r"\s(?:et|and|&)\s[A-ZÀ-Þ][\w'’-]+\W*\Z")
+_ENDS_LINE = re.compile(
+    r"(?: x{1,4}\b)?[ .,!]*(?:\Z|\n|[ \t]*(?:[-–—|/,]\s?)?\[(?:phone|email|address|number)|,? t[eé]l|\s[-–—]\s)"
 )
-_NEVER_FIRST = NOT_NAMES | _TITLES | _SIGNED
-_NOT_LOW = NOT_NAMES | frozenset(
-    "tout monde votre chers clients bonjour etait avait sont fait dit sera peut doit veut quoi bref non oui aussi ainsi jamais".split()
-)
+_HERE = re.compile(r"[ ,]{1,2}(?:here|à l['’]appareil)\b")
 
 
 def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with the names that a form introduces replaced by [name]."""
     text = pen.sub(_CHAIN, _chain, text)
-    if any(title in text for title in _LOW_TITLES):
+    if any(hint in text for hint in _LOW_HINTS):
         text = pen.sub(_LOW, _low, text)
+    tail = text[-_TAIL:]
+    if tail[-1:] not in "]?" and forms.closes(tail.lower()):
+        text = pen.sub(_LOW_SIGNED, _low_signed, text)
     return text
 
 
@@ -77,12 +63,12 @@ def pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     parts = {
         part for name in whole for part in re.split(r"[\s,;]+", name) if len(part) > 2 and part[0].isalpha()
     }
-    forms = {form for part in parts for form in (part.capitalize(), part.title(), part.upper())} | whole
-    forms = {form for form in forms if form[0].isupper() or " " in form}
-    if not forms:
+    ways = {form for part in parts for form in (part.capitalize(), part.title(), part.upper())} | whole
+    ways = {form for form in ways if form[0].isupper() or " " in form}
+    if not ways:
         return None
     return re.compile(
-        rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(forms, key=lambda f: (-len(f), f))))})(?!\w)"
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(ways, key=lambda f: (-len(f), f))))})(?!\w)"
     )
 
 
@@ -91,56 +77,151 @@ def _chain(found: re.Match[str]) -> str:
     text, string = found[0], found.string
     if found.start() == 0 and " " not in text and not _is_given(text):
         return text  # one word, and nothing to introduce it
+    words = [(m.start(), m.end(), _heard(m[0])) for m in _WORD.finditer(text)]
+    if len(words) == 1 and (words[0][2] in forms.NEVER_FIRST or _begins_a_sentence(found, words[0][2])):
+        return text
     low = (
         " " + string[max(0, found.start() - 30) : found.start()].translate(_AROUND).translate(_PLAIN).lower()
     )
-    words = [(m.start(), m.end(), m[0].strip(".,'").translate(_PLAIN).lower()) for m in _WORD.finditer(text)]
+    if len(words) > 1 and _LONE.match(text, words[-1][0]) and not _GOES_ON.match(string, found.end()):
+        words[-1] = (*words[-1][:2], "initial")
     i = 0
-    while i < len(words) and words[i][2] in _NEVER_FIRST and not _begins(words, i, low):
+    while i < len(words) and words[i][2] in forms.NEVER_FIRST and not _begins(words, i, low):
         low += words[i][2] + " "
         i += 1
     stop = i
-    while stop < len(words) and (words[stop][2] not in NOT_NAMES or words[stop][2] in _PARTICLES):
+    while stop < len(words) and (words[stop][2] not in NOT_NAMES or words[stop][2] in PARTICLES):
         stop += 1
-    while stop > i and words[stop - 1][2] in _PARTICLES:
+    while stop > i and words[stop - 1][2] in PARTICLES:
         stop -= 1
     if i == stop:
         return text
     start, end = words[i][0], words[stop - 1][1]
     name = text[start:end]
-    after = string[found.start() + end : found.start() + end + 24]
-    if not _introduced(low, name, after):
+    at = found.start() + end
+    if _is_company(name, string[at : at + 24]):
+        return text
+    before = string[max(0, found.start() + start - 24) : found.start() + start]
+    if not (_introduced(low, name, string[at : at + 24]) or _closing(before, low, name, string, at)):
         return text
     return f"{text[:start]}[name]{text[end:]}"
 
 
+def _begins_a_sentence(found: re.Match[str], word: str) -> bool:
+    """Whether a word has its capital from where it stands, with its sentence after it."""
+    string, start = found.string, found.start()
+    opens = _OPENS.search(string[max(0, start - 7) : start])
+    return bool(opens and _GOES_ON.match(string, found.end())) and word not in _GIVEN
+
+
+@lru_cache(maxsize=4096)
+def _heard(word: str) -> str:
+    """A word as the lists have it; an initial and its dot are no word, nor are "J'" and what it says."""
+    if word[1:2] == "." and word != "M.":
+        return "initial"
+    return "je" if _ELIDED.match(word) else word.strip(".,'").translate(_PLAIN).lower()
+
+
 def _begins(words: list[tuple[int, int, str]], i: int, low: str) -> bool:
     """Whether a particle begins a name after a title: "Le Goff", "de La Tour", but not "le Directeur"."""
-    if words[i][2] not in _PARTICLES or not low.endswith(_TITLE_TAILS):
+    if words[i][2] not in PARTICLES or not low.endswith(forms.TITLE_TAILS):
         return False
-    after = next((word for _, _, word in words[i:] if word not in _PARTICLES), "")
+    after = next((word for _, _, word in words[i:] if word not in PARTICLES), "")
     return bool(after) and after not in NOT_NAMES
 
 
 def _is_given(word: str) -> bool:
-    return (word if word[1:2].islower() else word.title()) in GIVEN_NAMES
+    return word.strip(".,").translate(_PLAIN).lower() in _GIVEN
+
+
+def _has_given(words: Sequence[str]) -> bool:
+    return any(_is_given(word) or _is_given(word.split("-")[0]) for word in words)
+
+
+def _is_company(name: str, after: str) -> bool:
+    words = name.translate(_PLAIN).lower().split()
+    if words[0] in COMPANIES or " ".join(words[:2]) in COMPANIES or after.startswith((" & ", "&")):
+        return True
+    return f"{words[-1]}{after.translate(_PLAIN).lower()}".startswith(forms.COMPANY_STARTS)
 
 
 def _introduced(low: str, name: str, after: str) -> bool:
-    first = name.split()[0]
-    if low.endswith(_TITLE_TAILS):
+    words = name.split()
+    first = words[0]
+    if low.endswith(forms.TITLE_TAILS):
         return len(first) > 2 and "." not in first[:2] if low.endswith(".") else len(name) > 1
-    if low.endswith(_SURE_TAILS):
+    if low.endswith(forms.SURE_TAILS):
         return True
-    if low.rstrip(" .:").endswith(_SIGNED_TAILS) and not after.strip(" .,!\n"):
+    if low.endswith("l'") or after.lower().lstrip().startswith(forms.BRANDS):
+        return False
+    given = _has_given(words[:1])
+    stops = after[:1] in ("", ",", "\n", "!", ".", ":", ";")
+    if stops and low.rstrip(" ,").endswith(forms.GREETING_TAILS):
+        return given or (len(name) > 2 and not (len(words) == 1 and name.isupper()) and len(words) < 4)
+    pair = len(words) > 1 and not (name.isupper() and not given)
+    if low.endswith(forms.SELF_TAILS) and (pair or given):
         return True
-    if low.endswith("l'") or after.lower().lstrip().startswith(_BRANDS):
+    if _HERE.match(after) and (given or pair):
+        return True
+    if (
+        first.isupper()
+        and len(first) > 2
+        and len(words) > 1
+        and _has_given(words[1:])
+        and not words[1].isupper()
+    ):
+        return True  # the surname in capitals comes first
+    if not given:
         return False
-    if not _is_given(first):
+    addressed = stops and low.rstrip(" ,").endswith(forms.ADDRESSED_TAILS)
+    return (
+        len(words) > 1
+        or addressed
+        or low.endswith(forms.GIVEN_TAILS)
+        or bool(forms.OF_A_TEAM.match(after) or forms.OF_A_CLIENT.match(after))
+    )
+
+
+def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
+    """Whether a name closes a comment, or stands alone under it, as people sign."""
+    after = string[at : at + 24]
+    words = name.split()
+    together = bool(_TOGETHER.match(string, at))
+    if len(words) > 4 or not (together or _ENDS_LINE.match(after)):
         return False
-    addressed = low.rstrip(" ,").endswith(_ADDRESSED_TAILS) and after[:1] in ("", ",", "\n", "!", ".")
-    return " " in name or addressed or low.endswith(_GIVEN_TAILS) or bool(_OF_A_TEAM.match(after))
+    said = low.rstrip(" .:|")
+    if said.endswith(forms.SIGNED_TAILS):
+        return True
+    gap = before.rstrip(" \u00a0")[-1:]
+    if gap not in (",", ".", "!", "?", "…", "\n", "-", "–", "—", ":", ")"):
+        return False
+    if said.endswith(forms.PARTING_TAILS):
+        return len(name) > 2 or len(name) == 2
+    last = not string[at:].strip(" .!\n")
+    alone = gap == "\n" and (last or string.count("\n", at) < 4)
+    if _has_given(words):
+        listed = gap == "," and before.rstrip(" ,").rpartition(" ")[2][:1].isupper()
+        return (last or alone) and not listed and gap != ":"
+    if not last or gap == ":" or len(words) != 2 or name.isupper() or len(words[0]) < 3:
+        return False
+    return gap == "\n" or len(words[1].strip(".")) == 1
 
 
 def _low(found: re.Match[str]) -> str:
-    return found[0] if found["it"].translate(_PLAIN) in _NOT_LOW else f"{found['before']}[name]"
+    word = found["it"].translate(_PLAIN)
+    stays = word in forms.NOT_LOW or (found["greeting"] and word not in _GIVEN)
+    return found[0] if stays else f"{found['before']}[name]"
+
+
+def _low_signed(found: re.Match[str]) -> str:
+    """A signature without a capital: one or two words that close the comment, and say nothing else."""
+    words = found["it"].translate(_PLAIN).lower().split()
+    if any(word.strip(".") in forms.NOT_LOW for word in words) or " ".join(words) in COMPANIES:
+        return found[0]
+    if (
+        words[0] in _GIVEN
+        or (found["sure"] and words[0].endswith("."))
+        or (found["sure"] and found["gap"].strip(" ") and len(words) == 1)
+    ):
+        return f"{found['before']}[name]"
+    return found[0]

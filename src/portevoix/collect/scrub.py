@@ -5,25 +5,27 @@ probable. Names that no form introduces are not all found: no list of names is c
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from portevoix.collect import digits, persons
 from portevoix.collect.clean import clean
 from portevoix.collect.pen import PLAIN, Pen, Tracer
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@|\s?[\[(](?:at|arobase)[\])]\s?|\sarobase\s)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
+    r"(?<![\w.+%-])[\w.+%-]{1,64}(?:\s?@\s?|\s?[\[(](?:at|arobase)[\])]\s?|\sarobase\s)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»\[\]]+", re.IGNORECASE)
 _SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?[.,;:!?)]*", re.IGNORECASE)
+_MARK = re.compile(r"\[(email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|birth|name)\]")
 _HANDLE = re.compile(r"(?<![\w@.])@\w{2,30}(?!\w)")
 
 
 def scrub(text: str, names: Sequence[str] = ()) -> str:
     """A text that is safe to keep: cleaned (see `clean`), each piece of personal data replaced by what it was.
 
-    Marks: [email] [link] [handle] [ip] [iban] [card] [nir] [siret] [phone] [number] [plate] [address] [name]. `names` are
+    Marks: [email] [link] [handle] [ip] [iban] [card] [nir] [siret] [phone] [number] [plate] [address] [birth] [name]. `names` are
     the author's own, masked wherever the text has them. Prices, dates, durations, years and the addresses of sites stay;
     a link deeper than its site does not. `scrub(scrub(x)) == scrub(x)`.
     """
@@ -39,6 +41,32 @@ def traced(text: str, names: Sequence[str] = ()) -> tuple[str, list[int], list[i
     return _scrubbed(text, names, tracer), tracer.starts, tracer.stops
 
 
+class Found(NamedTuple):
+    """A stretch of a text that `scrub` hides: `text[start:stop]`, code points; `mark` is what it leaves there."""
+
+    start: int
+    stop: int
+    mark: str
+    certain: bool
+
+
+def found(text: str, names: Sequence[str] = ()) -> list[Found]:
+    """What `scrub` hides in a text, in order, the certain told from the probable.
+
+    Certain: an address, a link, a handle, and a number whose checksum is right. All the rest is probable, by form or by what
+    stands around it: a person can look at it again.
+    """
+    masked, starts, stops = traced(text, names)
+    spans: list[Found] = []
+    for mark in _MARK.finditer(masked):
+        # a later round may have taken what stands before a mark into it
+        start, stop = stops[mark.start() - 1] if mark.start() else 0, stops[mark.end() - 1]
+        start = min(starts[mark.start()], start + len(text[start:stop]) - len(text[start:stop].lstrip()))
+        if text[start:stop] != mark[0]:  # else the text itself has the mark
+            spans.append(Found(start, stop, mark[1], digits.certain(mark[1], text[start:stop])))
+    return spans
+
+
 def _scrubbed(text: str, names: Sequence[str], pen: Pen) -> str:
     text = clean(text, pen)
     own = persons.pattern(names) if names else None
@@ -47,11 +75,6 @@ def _scrubbed(text: str, names: Sequence[str], pen: Pen) -> str:
         if masked == text:
             return text
         text = clean(masked, pen)  # each round takes digits, capitals or an @ away, so it ends
-
-
-def scrub_all(texts: Iterable[str]) -> list[str]:
-    """`scrub` of each text, in order."""
-    return [scrub(text) for text in texts]
 
 
 def _once(text: str, pen: Pen) -> str:

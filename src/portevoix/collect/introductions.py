@@ -1,0 +1,170 @@
+"""The words that introduce a person's name, those that never are one, and companies that bear a given name."""
+
+import re
+
+_TITLES = frozenset("monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me".split())
+TITLE_TAILS = (*(f" {t}{end}" for t in _TITLES - {"me"} for end in (" ", ". ")), " m.", " famille ")
+SURE_TAILS = tuple(f" {tail}" for tail in (
+    "je m'appelle ", "je m'appel ", "je me nomme ", "mon nom est ", "mon nom : ", "mon nom de famille est ", "mon prenom est ", "au nom de ", "my name is ",
+    "my name's ", "i am called ", "prenomme ", "prenommee ", "nomme ", "nommee ", "named ", "nom : ", "nom: ", "prenom : ", "prenom: ", "signe : ", "signe: ",
+    "signe ", "signature : ", "signature: ", "signed ", "signed : ", "attention de ", "attn ", "attn: ", "titulaire ", "titulaire : ", "name : ", "name: ",
+))  # fmt: skip
+SELF_TAILS = (
+    " this is ",
+    " from: ",
+    " it's ",
+    " i'm ",
+    " i am ",
+    " je suis ",
+    " c'est ",
+    " moi c'est ",
+    " ici ",
+    " name] et ",
+    " name] and ",
+    " name] & ",
+)
+SIGNED_TAILS = tuple(
+    f" {tail}" for tail in (
+        "cordialement", "salutations", "respectueusement", "sincerement", "sincerely", "regards", "cdlt", "cdt", "bien a vous", "bien a toi", "distinguees",
+        "distingues", "sincerely yours", "yours truly", "yours faithfully", "faithfully", "faithfully yours", "amicalement", "warmly", "bav",
+        "devoues", "respectueux", "cordiales", "sentiments les meilleurs",
+    )
+)  # fmt: skip
+PARTING_TAILS = tuple(
+    f" {tail}" for tail in (
+        "merci", "merci d'avance", "merci beaucoup", "par avance", "thanks", "many thanks", "thank you", "thanks in advance", "cheers", "best", "best wishes",
+        "all the best", "yours", "take care", "bonne journee", "bonne soiree", "bonne continuation", "bonne reception", "bon courage", "au plaisir", "a bientot",
+        "au revoir", "bises", "bise", "bisous", "en vous remerciant", "merci a vous", "kind wishes", "love", "ciao",
+    )
+)  # fmt: skip
+_CLOSES = re.compile(
+    r"cordialement|salutations|respectueusement|cdl?t|regards|sincerely|bien à |merci|avance|thanks|thx|cheers|bonne |bises?|bientôt"
+)
+_GREETINGS = "bonjour bonsoir salut hello hi hey dear cher chere coucou".split()
+GREETING_TAILS = tuple(
+    f" {word}" for word in (*_GREETINGS, "good morning", "good afternoon", "good evening", "rebonjour")
+)
+_ADDRESSED = (
+    *_GREETINGS,
+    *"merci bravo thanks conseiller conseillere technicien technicienne vendeur vendeuse".split(),
+)
+ADDRESSED_TAILS = tuple(f" {word}" for word in _ADDRESSED)
+_GIVEN = (
+    "teleconseiller teleconseillere interlocuteur interlocutrice collegue gerant gerante agent advisor called remercie remercier appelle appele "
+    "appelee thank infirmiere assistante assistant avec with de par fille fils mari femme epouse epoux frere soeur pere mere ami amie compagnon compagne "
+    "s'appelle"
+).split()
+GIVEN_TAILS = (
+    *(f" {word} " for word in (*_ADDRESSED, *_GIVEN)),
+    *(
+        " merci a ",
+        " bravo a ",
+        " bonjour a ",
+        " from: ",
+        " from : ",
+        " de : ",
+        " thanks to ",
+        " thank you ",
+        " spoke to ",
+        " grace a ",
+    ),
+)
+PARTICLES = frozenset(("de", "du", "le", "la", "des"))
+OF_A_TEAM = re.compile(
+    r"\s(?:du (?:service|sav|support|standard)|de (?:chez|l['’]agence|la hotline)|from (?:the )?(?:support|customer|service))",
+    re.IGNORECASE,
+)
+OF_A_CLIENT = re.compile(
+    r",? (?:client|abonn|adh[ée]rent|locataire|usag|soci[ée]taire|customer|tenant|subscriber|member|account holder)",
+    re.IGNORECASE,
+)
+BRANDS = ("assur", "banque", "mutuelle", "bank", "insurance")
+NOT_NAMES = frozenset(
+    """le la les l un une des et ou je j il elle on nous vous ils elles ce c cet cette mon ma mes sa son ses qui que quoi dont pour par avec sans
+    plus tout toute tous rien the and you your for from with very not bonjour bonsoir merci madame monsieur client cliente clients service services
+    bonne bien tres cordialement directeur directrice president presidente ministre prefet procureur ambassadeur maire juge conseiller conseillere responsable super top vraiment toujours encore
+    aucun aucune pas mais donc car si quand comme meme est suis ont avez avons cela ceci ici alors puis apres avant depuis pendant chez vers dans
+    sur sous entre en de du au aux lui leur leurs notre votre nos vos a ai eu i it we they he she this that these those all so but because when
+    what who how my ne ni y ca tu te se me bon mauvais nul excellent parfait satisfait satisfaite rapide simple assurance assurances banque
+    mutuelle internet box fibre site agence agent accueil prix tarif facture contrat dossier commande livraison colis hello hi dear salut great
+    good bad thanks thank customer team support order delivery janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+    lundi mardi mercredi jeudi vendredi samedi dimanche january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+    sir sirs everyone everybody all folks guys there madam mesdames messieurs equipe collaborateurs mister envoye sent signe signed ps nb ras tel
+    telephone mail email adresse address fax mobile portable nul nulle zero etoile etoiles stars star avis note oui non yes no ok okay
+    noel paques toussaint ramadan christmas easter france paris lyon marseille london england europe
+    president chef manager responsables courrier reponse retour suite fin app application website office windows pack pass""".split()
+)
+NEVER_FIRST = (
+    NOT_NAMES
+    | _TITLES
+    | frozenset(
+        (
+            *_GREETINGS,
+            "cordialement",
+            "salutations",
+            "respectueusement",
+            "sincerement",
+            "sincerely",
+            "regards",
+            "cdlt",
+            "cdt",
+            "kind",
+            "best",
+            "warm",
+            "cheers",
+            "yours",
+            "amicalement",
+            "sinceres",
+            "meilleures",
+            "bonjour",
+            "tres",
+        )
+    )
+)
+NOT_LOW = NOT_NAMES | frozenset(
+    """tout monde votre chers clients bonjour etait avait sont fait dit sera peut doit veut quoi bref non oui aussi ainsi jamais
+    fidele fideles decu decue decus colere content contente mecontent mecontente heureux heureuse votre votres tous toutes equipe team beaucoup
+    avance infiniment encore happy unhappy angry loyal former ancien ancienne futur future abonne abonnee usager voyageur
+    locataire assure assuree adherent societaire lots much again bye advance guys all mate reponse rapide aide help retour attention comprehension
+    patience professionnalisme gentillesse efficacite rapidite disponibilite accueil écoute ecoute reactivite conseils soutien travail
+    job work service everything nothing anyway journee soiree week-end weekend courage chance vacances semaine nuit fete fetes annee apres-midi
+    seconds minutes anonyme anonymous famille family friends amis madame monsieur pas rien sauf gros grosse""".split()
+)
+COMPANIES = frozenset(
+    """orange sosh sfr free bouygues red amazon carrefour auchan leclerc lidl aldi intermarche monoprix casino franprix picard fnac darty boulanger but
+    conforama ikea castorama decathlon zalando shein temu cdiscount veepee vinted ebay aliexpress apple samsung google microsoft netflix spotify disney
+    renault peugeot citroen dacia toyota mercedes bmw audi skoda volkswagen tesla sncf ratp ouigo tgv transavia ryanair easyjet lufthansa uber bolt
+    deliveroo heetch blablacar booking airbnb expedia accor ibis novotel mercure edf engie totalenergies veolia suez axa maif macif maaf gmf matmut
+    allianz groupama generali boursorama boursobank fortuneo hellobank bnp lcl revolut n26 paypal qonto chronopost colissimo ups dhl fedex
+    gls dpd hermes evri laposte sephora nocibe kiabi zara primark nespresso tefal dyson bosch siemens whirlpool philips sony xiaomi huawei oppo virgin
+    vodafone ee o2 verizon comcast att sprint tmobile tesco sainsbury sainsburys asda morrisons waitrose argos currys boots lloyds barclays hsbc natwest
+    monzo starling chase citibank walmart costco target delta united jetblue starbucks alexa siri cortana doctolib ameli malakoff harmonie
+    vivendi canal molotov deezer leboncoin meetic manomano showroomprive sarenza asos alan lemonade oscar
+    leroy saint sainte marie-blachere yves-rocher
+    air-france british airways""".split()
+) | frozenset(
+    """marie blachere|pierre fabre|yves rocher|yves saint|jean paul|hugo boss|calvin klein|tommy hilfiger|ralph lauren|paul smith|christian dior|louis vuitton|
+    nina ricci|thierry mugler|daniel hechter|jacques dessange|franck provost|jean louis|camille albane|jean-claude biguine|marc jacobs|guy degrenne|
+    jacques briochin|charles schwab|jack daniel's|jack daniels|sara lee|john lewis|john deere|harry potter|victoria's secret|charlotte tilbury|
+    jack jones|jack wolfskin|tim hortons|ben jerry's|marie claire|victor hugo|georges pompidou|charles de|roland garros|jean jaures|jules ferry|air france|
+    pierre hermé|paul bocuse|marks spencer|martin luther|emma matelas|emma sleep|simon malls|thomas cook|william hill|ted baker|louis pion|
+    andre citroen|marie curie|saint martin|laura ashley|vera bradley|jean-luc lahaye|leon de|bruno saint|maurice lacroix|eric bompard|eric kayser""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+COMPANY_STARTS = (
+    "charlotte aux",
+    "jack & jones",
+    "ben & jerry",
+    "marks & spencer",
+    "pierre et vacances",
+    "florence foresti",
+)
+
+
+def closes(tail: str) -> bool:
+    """Whether the end of a comment, in small letters, has a word that people sign after."""
+    return _CLOSES.search(tail) is not None
