@@ -23,7 +23,14 @@ from training import corpora
 
 OUT = Path(__file__).parent.parent / "src" / "portevoix" / "label" / "lexicon" / "languages.txt"
 FRENCH = (*corpora.STARRED.values(), "fr_umsab_tweets", "fr_xed_emotions", "fr_mabsa", "fr_emodift_emotions")
-ENGLISH = ("en_umsab_tweets", "en_xed_emotions", "en_mabsa", "en_semeval_absa_14_15", "en_banking77", "en_nlupp")
+ENGLISH = (
+    "en_umsab_tweets",
+    "en_xed_emotions",
+    "en_mabsa",
+    "en_semeval_absa_14_15",
+    "en_banking77",
+    "en_nlupp",
+)
 TEXTS = ("mirror_feedback_extra", "forum_construire_qa", "mlma_tweets_fr")
 CARE = ("airline_tweets_crowdflower", "nps_verbatims_telecom", "comcast_fcc_complaints")
 MOST = 9000
@@ -43,11 +50,15 @@ def texts(lang: str) -> Iterator[str]:
         yield from (row["text"] for row in corpora.rows(name) if not held(row))
     if lang == "fr":
         for name in TEXTS:
-            with pa.CompressedInputStream(pa.OSFile(str(corpora.folder() / "text" / f"{name}.txt.zst")), "zstd") as file:
+            with pa.CompressedInputStream(
+                pa.OSFile(str(corpora.folder() / "text" / f"{name}.txt.zst")), "zstd"
+            ) as file:
                 yield from (line for line in io.TextIOWrapper(file, "utf-8") if len(line) > 20)
         return
     for name in CARE:
-        with gzip.open(corpora.folder() / "care" / f"{name}.csv.gz", "rt", encoding="utf-8", errors="replace") as file:
+        with gzip.open(
+            corpora.folder() / "care" / f"{name}.csv.gz", "rt", encoding="utf-8", errors="replace"
+        ) as file:
             for row in csv.DictReader(file):
                 yield max((value for value in row.values() if isinstance(value, str)), key=len, default="")
 
@@ -81,7 +92,9 @@ def main() -> None:
     """Counts, and writes the list."""
     french, n_french = count("fr")
     english, n_english = count("en")
-    kept = {w for w, n in french.most_common(MOST) if n >= FEWEST} | {w for w, n in english.most_common(MOST) if n >= FEWEST}
+    kept = {w for w, n in french.most_common(MOST) if n >= FEWEST} | {
+        w for w, n in english.most_common(MOST) if n >= FEWEST
+    }
     lines = []
     for word in sorted(kept):
         ratio = math.log((french[word] + 0.5) / n_french) - math.log((english[word] + 0.5) / n_english)

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from portevoix.label.clauses import clauses
 from portevoix.label.language import language
 from portevoix.label.pieces import Reader, cut, fold
+from training import corpora, languages
 
 LINES = [
     ("Très bon service", "fr"), ("Nickel", "fr"), ("RAS", "fr"), ("Rapide et efficace", "fr"), ("je recommande", "fr"),
@@ -18,6 +21,46 @@ LINES = [
 @pytest.mark.parametrize(("text", "lang"), LINES)
 def test_a_short_line_finds_its_language(text, lang):
     assert language(text) == lang
+
+
+SENTENCES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "languages.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("part", ["held", "tuned"])
+def test_sentences_of_a_dozen_other_languages_pass_for_neither(part):
+    alone = [
+        language(text) == "other"
+        for lang, mine, text in SENTENCES
+        if mine == part and lang not in ("fr", "en")
+    ]
+    assert sum(alone) >= 0.94 * len(alone)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_short_french_and_english_sentences_are_known(lang):
+    known = [language(text) == lang for mine, _, text in SENTENCES if mine == lang]
+    assert sum(known) >= len(known) - 1
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_six_words_of_a_customer_tell_the_language(data, monkeypatch, lang):
+    monkeypatch.setenv("PORTEVOIX_DATA", str(data))
+    names = {"fr": ("fr_insurance_reviews", "fr_umsab_tweets"), "en": ("en_banking77", "en_umsab_tweets")}[
+        lang
+    ]
+    texts = [
+        " ".join(row["text"].split()[:6])
+        for name in names
+        for row in corpora.rows(name)
+        if languages.held(row)
+    ]
+    right = [language(text) == lang for text in texts if len(text.split()) == 6]
+    assert sum(right) >= 0.99 * len(right)
 
 
 def split(text):

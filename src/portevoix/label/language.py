@@ -93,17 +93,23 @@ class Voters:
         owner = np.repeat(np.arange(len(texts)), np.diff(pieces.bounds))[spoken]
         said = np.zeros((len(texts), 5))
         for column in range(5):
-            said[:, column] = np.bincount(owner, self._says[numbers[pieces.piece[spoken]], column], len(texts))
+            said[:, column] = np.bincount(
+                owner, self._says[numbers[pieces.piece[spoken]], column], len(texts)
+            )
         count = np.bincount(owner, minlength=len(texts))
         letters = np.array([_letters(text[:2000].lower()) for text in texts], np.float64).reshape(-1, 2)
-        return _decide(said[:, 0] + letters[:, 0], said[:, 1], said[:, 2] + letters[:, 1], said[:, 3], said[:, 4], count)
+        return _decide(
+            said[:, 0] + letters[:, 0], said[:, 1], said[:, 2] + letters[:, 1], said[:, 3], said[:, 4], count
+        )
 
 
 def _letters(text: str) -> tuple[float, float]:
     """What the letters of a text say for French, and for elsewhere."""
     if text.isascii():
         return 0.0, 0.0
-    french = 1.2 if not _FRENCH_LETTERS.isdisjoint(text) else 0.5 if not _SHARED_LETTERS.isdisjoint(text) else 0.0
+    french = (
+        1.2 if not _FRENCH_LETTERS.isdisjoint(text) else 0.5 if not _SHARED_LETTERS.isdisjoint(text) else 0.0
+    )
     if _FOREIGN_LETTERS.isdisjoint(text):
         return french, 0.0
     return french, 1.5 * min(2, sum(text.count(letter) for letter in _FOREIGN_LETTERS))
