@@ -32,7 +32,7 @@ Home = Annotated[
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Files; customers:FILE and cases:FILE for the company's own."),
+    typer.Argument(metavar="SOURCE", help="Files; customers:FILE and cases:FILE for the company's own."),
 ]
 Mapping = Annotated[
     list[str] | None,
@@ -130,6 +130,8 @@ def measure(
     """A number that never travels alone: with its interval, its n, its period and what it stands on."""
     from portevoix import plugs
 
+    if json and csv:
+        raise WrongUse("--json and --csv are two ways of writing the same: choose one of them.")
     plugs.measures.known(name)
     with _voice(home, one_shot=bool(source), reads=not source, engine=engine) as voice:
         _collected(voice, source or [], mapping)

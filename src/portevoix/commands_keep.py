@@ -35,7 +35,7 @@ def forget(
     person: Annotated[
         str | None,
         typer.Argument(
-            metavar="[PERSON]", help="An address, a customer number, a pseudonym, or a verbatim's id."
+            metavar="PERSON", help="An address, a customer number, a pseudonym, or a verbatim's id."
         ),
     ] = None,
     file: Annotated[
@@ -169,9 +169,7 @@ def restore(
 
 @keep.command()
 def undo(
-    batch: Annotated[
-        int | None, typer.Argument(metavar="[BATCH]", help="Its number; none lists them.")
-    ] = None,
+    batch: Annotated[int | None, typer.Argument(metavar="BATCH", help="Its number; none lists them.")] = None,
     home: Home = None,
 ) -> None:
     """Takes a batch back, with all that was read in it; without a number, lists the batches."""
@@ -216,7 +214,7 @@ def rotate(
 @keep.command()
 def head(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to write what they are to be given.")
+        Path | None, typer.Argument(metavar="DIR", help="Where to write what they are to be given.")
     ] = None,
     take: Annotated[
         list[Path] | None, typer.Option("--take", metavar="FILE", help="What one of them answered.")

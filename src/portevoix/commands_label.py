@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def label(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Comments to label once, without a home.")
+        Path | None, typer.Argument(metavar="FILE", help="Comments to label once, without a home.")
     ] = None,
     out: Annotated[
         Path | None,

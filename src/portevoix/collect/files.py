@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from portevoix.collect import delimited, documents, sheets
+from portevoix.collect import delimited, documents, sheets, written
 from portevoix.collect.events import event_log, folded
 from portevoix.collect.grid import Grid, Record
 from portevoix.collect.guess import decide
@@ -117,7 +117,12 @@ def grid_of(opened: Opened) -> tuple[Grid, list[str]]:
     named = any(suffix in _JSONS for suffix in suffixes) and start.lstrip()[:1] in ("{", "[")
     if named or (documents.is_json(start) and not any(suffix in _TABLES for suffix in suffixes)):
         return documents.json_grid(open_text, name, opened), notes
-    return delimited.grid(open_text, name, is_known), notes
+    grid = delimited.grid(open_text, name, is_known)
+    if not any(is_known(column) for column in grid.columns):
+        written.refuse_bytes(start, name)
+        with open_text() as stream:
+            written.refuse_code(stream.read(1 << 16).splitlines(), name)
+    return grid, notes
 
 
 def sample_of(grid: Grid) -> list[Record]:

@@ -12,7 +12,9 @@ from portevoix.collect.scales import SCALES
 from portevoix.collect.scrub import scrub
 from portevoix.errors import BadSource, UnknownName
 
-_FITTING = 0.9
+_FITTING, _DATED = 0.9, 0.8
+_FEW = 10
+"""Filled cells below which one that cannot be read weighs more than a share can tell."""
 _SHOWN = 60
 
 
@@ -24,6 +26,7 @@ def decide(kind: str, profiles: Sequence[Profile], mapping: Mapping[str, str | S
     """
     plan = Plan(kind, [p.name for p in profiles])
     refused = _mapped(plan, mapping)
+    _check_mapped(plan, profiles)
     free = [at for at in range(len(profiles)) if at not in plan.fields.values()]
     if kind == "verbatims" and "text" not in plan.fields and "text" not in refused:
         _find_words(plan, profiles, free)
@@ -73,6 +76,23 @@ def _mapped(plan: Plan, mapping: Mapping[str, str | Sequence[str]]) -> set[str]:
                 plan.more[name] = at
                 plan.forced.add(name)
     return refused
+
+
+def _check_mapped(plan: Plan, profiles: Sequence[Profile]) -> None:
+    """A column that a mapping gives to a field, and of which no value can be read as one, is a mistake to tell of."""
+    for name, at in plan.fields.items():
+        p = profiles[at]
+        wanted, readable = "", True
+        if name in SCALES:
+            wanted, readable = f"a score of {SCALES[name]}", p.share_on(SCALES[name]) > 0
+        elif name in MOMENTS:
+            wanted, readable = "a date", p.dates > 0
+        elif name in COUNTS or name in AMOUNTS:
+            wanted, readable = "a number", p.numbers > 0
+        if p.filled and not readable:
+            raise BadSource(
+                f"None of the values looked at in '{scrub(p.name)[:_SHOWN]}' is {wanted}: --map {name} wants another column."
+            )
 
 
 def _column(columns: list[str], wanted: str) -> int:
@@ -132,8 +152,8 @@ def _match(plan: Plan, profiles: Sequence[Profile], refused: set[str]) -> None:
             plan.why.setdefault(at, why)
     if plan.kind == "verbatims" and "nps" not in plan.fields:
         plan.notes += [
-            f"The numbers of '{p.name}' go to 10 and are not used as a score: "
-            f'if they answer who would recommend, add --map "nps={p.name}".'
+            f"The scores of '{p.name}' go to 10, and nothing says that they answer who would recommend: they are left out. "
+            f'If they do, add --map "nps={p.name}" and the NPS is measured; else the letter goes by the words alone.'
             for at, p in enumerate(profiles)
             if at not in plan.fields.values() and "go to 10" in plan.why.get(at, "")
         ]
@@ -165,7 +185,7 @@ def _fit(name: str, p: Profile, kind: str, sure: float) -> tuple[str, bool]:  # 
     short = p.longest <= 120 and p.objects < 0.5
     if name in MOMENTS:
         later = name in ("said_at", "opened_at") and LATER_DATES.search(plain(p.name))
-        return "dates", p.dates >= 0.8 and not later
+        return "dates", (p.dates >= _DATED or _but_one_date(p)) and not later
     if name == "own_id":
         own = p.unique if kind == "verbatims" else p.filled == p.rows
         return "the source's own identifier", own and short and p.mean_words < 4 and p.emails < 0.1
@@ -188,6 +208,11 @@ def _fit(name: str, p: Profile, kind: str, sure: float) -> tuple[str, bool]:  # 
     shared = p.distinct <= 50 and p.numbers < 0.5 if strict else True
     shape = short and p.mean_words <= 8 and max(p.written_dates, p.emails, p.links) < 0.5
     return f"a category of {p.distinct} value{'s' * (p.distinct > 1)}", shape and shared
+
+
+def _but_one_date(p: Profile) -> bool:
+    """Whether a column too small for shares holds dates but for one cell, whose row alone is set aside."""
+    return 2 <= p.filled <= _FEW and p.dates * p.filled >= p.filled - 1
 
 
 def _find_time(plan: Plan, profiles: Sequence[Profile]) -> None:

@@ -63,6 +63,10 @@ def kind_of(path: Path) -> str:
     if not zipped:
         kinds |= {".xlsx": "xlsx", ".parquet": "parquet"}
     kind = kinds.get(Path(bare).suffix)
+    if kind is None and (path.is_dir() or not path.name):
+        raise WrongUse(
+            f"{path} is a folder: name the file to write in it, ending with .jsonl, .csv, .xlsx or .parquet."
+        )
     if kind is None:
         raise WrongUse(
             f"The name {path.name} tells no format: end it with .jsonl, .csv, .xlsx or .parquet "
