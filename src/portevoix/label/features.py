@@ -79,11 +79,6 @@ def word_code(word: str) -> int:
     return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def denied_code(word: str) -> int:
-    """The code of a word under a negation."""
-    return word_code(word) ^ DENIED
-
-
 def part_codes(word: str) -> list[int]:
     """Codes of the 3- to 5-letter parts of a word with its edges, each once."""
     if word.startswith("<") or len(word) < 3:
