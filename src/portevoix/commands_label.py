@@ -73,10 +73,13 @@ def label(
                 "-o, --mentions, --codebook, --why, --model and --map go with a file to label: portevoix label FILE -o OUT. "
                 "For a home, write model in portevoix.toml."
             )
+        from portevoix.portions import notes
         from portevoix.voice import Voice
 
         with Voice(home or "voice", progress=terminal.progress, passphrase=terminal.passphrase) as voice:
             terminal.out(f"{voice.label()} read")
+            for line in notes(voice.counted):
+                terminal.note(f"  {line}")
         return
     if home is not None:
         raise WrongUse("label FILE opens no home: leave --home out, or collect the file into it first.")

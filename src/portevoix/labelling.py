@@ -17,20 +17,11 @@ from portevoix.collect.table import Table, table
 from portevoix.errors import Busy, PortevoixError, WrongUse
 from portevoix.label import sheet
 from portevoix.label.crew import Crew, Work
-from portevoix.portions import Asked, Portion, maker, opened, portions, work, workers
+from portevoix.portions import Asked, Portion, maker, notes, opened, portions, work, workers
 from portevoix.settings import Settings, load
 
 _MANY = 4
 """Portions from which it pays to start a process a core."""
-_COUNTED = {
-    "routed": "Comments of which the model was unsure, handed up to the other one",
-    "calls": "Calls of the endpoint",
-    "tokens": "Tokens that the endpoint counted",
-    "remembered": "Answers that the endpoint's cache held",
-    "beyond the budget": "Comments that the endpoint's budget (calls, tokens) did not reach, labelled by the model below",
-    "answers out of the schema": "Comments on which the endpoint answered nothing of use, labelled by the model below",
-    "evidence dropped": "Mentions dropped, as the comment does not hold the evidence that the endpoint gave",
-}
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -87,7 +78,7 @@ def label_file(
             book = sheet.book(kind, stream, content.columns, mentions, False)
             for rows in job.portions():
                 book.write(rows)
-    done.notes += [f"{_COUNTED[name]}: {n:,}." for name, n in sorted(done.counts.items()) if name in _COUNTED]
+    done.notes += notes(done.counts)
     if done.aside:
         done.notes.append(
             f"Rows that could not be cut into the header's cells: {done.aside}. They are written without labels."

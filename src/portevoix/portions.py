@@ -4,7 +4,7 @@ All that a comment costs is in here, so that several processes can each do it to
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -20,6 +20,15 @@ from portevoix.settings import Settings
 MODEL = "cx"
 ROWS, CHARACTERS = 1_000, 1_000_000
 """A portion's rows at most, and the characters at which it ends before."""
+_COUNTED = {
+    "routed": "Comments of which the model was unsure, handed up to the other one",
+    "calls": "Calls of the endpoint",
+    "tokens": "Tokens that the endpoint counted",
+    "remembered": "Answers that the endpoint's cache held",
+    "beyond the budget": "Comments that the endpoint's budget (calls, tokens) did not reach, labelled by the model below",
+    "answers out of the schema": "Comments on which the endpoint answered nothing of use, labelled by the model below",
+    "evidence dropped": "Mentions dropped, as the comment does not hold the evidence that the endpoint gave",
+}
 _MARK = re.compile(r"\[(?:email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|birth|name)\]")
 
 
@@ -77,9 +86,19 @@ def maker(asked: Asked) -> Work:
 
 
 def reader(settings: Settings) -> Work:
-    """The work of a process that reads for a home: from (ids, texts) to (how many, their labels)."""
+    """The work of a process that reads for a home: from (ids, texts) to (how many, their labels, what was counted)."""
     labeller = opened(settings)
-    return labeller.name, lambda portion: (len(portion[0]), labeller.read(*portion))
+
+    def through(portion: tuple[Sequence[str], Sequence[str]]) -> tuple[int, Any, dict[str, int]]:
+        ids, texts = portion
+        return len(ids), labeller.read(ids, texts), engines.told(labeller)
+
+    return labeller.name, through
+
+
+def notes(counts: Mapping[str, int]) -> list[str]:
+    """What a labeller counted, in sentences: comments handed up, calls made, answers that were of no use."""
+    return [f"{_COUNTED[name]}: {n:,}." for name, n in sorted(counts.items()) if n and name in _COUNTED]
 
 
 def workers(settings: Settings) -> int:

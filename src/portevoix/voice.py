@@ -1,6 +1,7 @@
 """Voice: the only module that knows the order of things. Each method is a command of the same name."""
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from portevoix.keep import corrections, erase, spark, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
+from portevoix.label import engines
 from portevoix.label.crew import Crew
 from portevoix.label.themes import codebook
 from portevoix.nouns import Letter, Measure, Period
@@ -72,6 +74,8 @@ class Voice(Keeping):
         self._tables: views.Tables = self._spark or self._store
         self._progress = progress or (lambda what, total: _Silence())
         self._labeller_open: Any = None
+        self.counted: Counter[str] = Counter()
+        """What the labeller counted since the home was opened: comments handed up, calls of an endpoint."""
 
     def __enter__(self) -> Self:
         return self
@@ -212,7 +216,9 @@ class Voice(Keeping):
         portions = self._store.unlabelled(self._model)
         hands = workers(self.settings) if waiting >= _MANY else 1
         if hands < 2:
-            yield from ((len(ids), self._labeller.read(ids, texts)) for ids, texts in portions)
+            for ids, texts in portions:
+                yield len(ids), self._labeller.read(ids, texts)
+                self.counted.update(engines.told(self._labeller))
             return
         small = (
             (ids[start : start + _PORTION], texts[start : start + _PORTION])
@@ -222,7 +228,8 @@ class Voice(Keeping):
         tables: list[pa.Table] = []
         n = 0
         with Crew("portevoix.portions:reader", (self.settings,), hands) as crew:
-            for read, labels in crew.each(small):
+            for read, labels, counts in crew.each(small):
+                self.counted.update(counts)
                 tables.append(labels)
                 n += read
                 if n >= _COMMIT:

@@ -110,6 +110,27 @@ def test_a_route_is_counted_and_said(bad):
         server.server_close()
 
 
+def test_a_home_is_read_by_the_reader_that_the_settings_name(bad):
+    server = Server(lambda comment, n: (200, GOOD))
+    try:
+        told = f'model = "endpoint"\n[endpoint]\nurl = "{server.url}"\nmodel = "m"\n'
+        (bad / "portevoix.toml").write_text(told, "utf-8")
+        (bad / "avis.csv").write_text(
+            "id,text\n1,Trop cher et lea@example.org ne répond pas\n2,Très bon accueil\n"
+        )
+        told = []
+        for words in (["collect", "avis.csv"], ["label"], ["label"]):
+            run = [sys.executable, "-m", "portevoix", *words]
+            told.append(subprocess.run(run, cwd=bad, capture_output=True, text=True, check=True))
+        assert [run.stdout for run in told[1:]] == ["2 read\n", "0 read\n"]
+        assert "Calls of the endpoint: 2." in told[1].stderr
+        assert len(server.asked) == 2
+        assert "example.org" not in json.dumps(server.asked)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_an_altered_model_is_refused_by_the_command_with_what_to_do(bad):
     package = Path(shutil.copytree(Path(portevoix.__file__).parent, bad / "altered" / "portevoix"))
     model = package / "label" / "model" / "cx.npz"

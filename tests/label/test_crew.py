@@ -18,14 +18,14 @@ def portions(size: int) -> list[tuple[list[str], list[str]]]:
     return [(ids[start : start + size], TEXTS[start : start + size]) for start in range(0, len(ids), size)]
 
 
-def read(settings: Settings, size: int) -> list[tuple[int, pa.Table]]:
+def read(settings: Settings, size: int) -> list[tuple[int, pa.Table, dict[str, int]]]:
     with crew.Crew("portevoix.portions:reader", (settings,), 2) as several:
         return list(several.each(portions(size)))
 
 
 def test_several_processes_read_what_one_reads_in_the_same_order() -> None:
     (ids, texts), labeller = portions(len(TEXTS))[0], load()
-    found = read(Settings(), 70)
+    found = [(n, labels) for n, labels, _ in read(Settings(), 70)]
     assert [n for n, _ in found] == [len(part) for part, _ in portions(70)]
     assert pa.concat_tables(labels for _, labels in found).equals(labeller.read(ids, texts))
 
