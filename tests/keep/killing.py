@@ -148,6 +148,7 @@ def commands() -> list[Command]:
         Command("keep undo", more, on(undo), TEXTS),
         Command("keep purge", read, on(purge), LATER),
         Command("keep compact", more, on(Voice.keep_compact), TEXTS + MORE),
+        Command("keep rotate", read, on(Voice.keep_rotate), TEXTS, 1),
         Command("keep backup", read, back_up, TEXTS),
         Command("keep restore", safe, restore, STAYING, 6),
     ]
