@@ -44,6 +44,9 @@ class Server(ThreadingHTTPServer):
         self.says, self.asked, self.keys = says, [], []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, address):
+        """A client that has given up is no news."""
+
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}/v1"
