@@ -36,8 +36,7 @@ def scorer():
 
 def label(texts):
     labeller = load()
-    ids = [str(i) for i in range(len(texts))]
-    return list(rows(ids, texts, labeller.read(ids, texts)))
+    return list(rows(texts, labeller.find(texts)))
 
 
 def heads(score, pairs):
