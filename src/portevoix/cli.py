@@ -157,8 +157,17 @@ def simulate(
     customers: Annotated[int, typer.Option(min=50, help="How many customers.")] = 2000,
     days: Annotated[int, typer.Option(min=14, help="How many days, up to a fixed last one.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 7,
+    tables: Annotated[
+        int, typer.Option(min=0, help="Parquet tables instead, of so many verbatims without words.")
+    ] = 0,
 ) -> None:
     """A fictional fibre-and-TV operator with planted truths: verbatims, customers, cases, truth."""
+    if tables:
+        from portevoix.simulate.tables import write_tables
+
+        for path in write_tables(out, tables, seed):
+            terminal.out(str(path))
+        return
     from portevoix.simulate import write
 
     for path in write.write(out, customers=customers, days=days, seed=seed):

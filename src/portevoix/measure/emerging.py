@@ -53,23 +53,30 @@ def emerging(
     and Hochberg at 5 % over all themes and groups, three people or more on two days or more, and within a budget of
     three alerts. Last days are those of the newest dated message. Empty under three weeks of dated messages.
     """
-    rows = read(customers(verbatims, by), labels)
-    days = verbatims.filter(verbatims.said_on.notnull()).select("id", "said_on")
-    rows = rows.inner_join(days, "id")
+    dated = verbatims.filter(verbatims.said_on.notnull())
     keys = keys_of(by)
-    last = rows.said_on.max().to_pyarrow().as_py()
+    everybody = dated.filter(dated.author == "customer").select("id", "said_on")
+    last = read(everybody, labels).said_on.max().to_pyarrow().as_py()
     if last is None:
         return table([], by, ["theme"])
     first = last - timedelta(days=BASELINE + max(WINDOWS) - 1)
-    rows = rows.filter(rows.said_on >= ibis.literal(first))
-    complaints = mentions(labels).filter(lambda t: t.worst < 0)
-    told = rows.join(complaints, rows.id == complaints.verbatim)
-    all_ = rows.group_by([*keys, "said_on"]).aggregate(n=rows.count()).to_pyarrow().to_pylist()
-    daily = told.group_by([*keys, "theme", "said_on"]).aggregate(n=told.count()).to_pyarrow().to_pylist()
-    recent = {window: _people(told, keys, last, window) for window in WINDOWS}
-    found = _figures(all_, daily, recent, keys, last)
+    dated = dated.filter(dated.said_on >= ibis.literal(first))
+    rows = read(customers(dated, by), labels).inner_join(dated.select("id", "said_on"), "id")
+    with rows.select("id", "who", "said_on", *keys).cache() as held:
+        found = _counted(held, labels, keys, last)
     named = dict(zip(keys, by, strict=True))
     return table([{named.get(key, key): value for key, value in row.items()} for row in found], by, ["theme"])
+
+
+def _counted(rows: ir.Table, labels: ir.Table, keys: Sequence[str], last: date) -> list[Figure]:
+    """The figures of the rows that were read in the last weeks; their labels alone are looked at, and once."""
+    complaints = mentions(labels.semi_join(rows, labels.verbatim == rows.id)).filter(lambda t: t.worst < 0)
+    told = rows.join(complaints, rows.id == complaints.verbatim).select("who", "theme", "said_on", *keys)
+    all_ = rows.group_by([*keys, "said_on"]).aggregate(n=rows.count()).to_pyarrow().to_pylist()
+    with told.cache() as held:
+        daily = held.group_by([*keys, "theme", "said_on"]).aggregate(n=held.count()).to_pyarrow().to_pylist()
+        recent = {window: _people(held, keys, last, window) for window in WINDOWS}
+    return _figures(all_, daily, recent, keys, last)
 
 
 def rise(mentioned: Vector, out_of: Vector, weekdays: NDArray[np.int64]) -> Rise | None:
