@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portevoix.errors import UnknownName, WrongUse
+from portevoix.errors import PortevoixError, UnknownName, WrongUse
 from portevoix.keep import about, anchors, backup, erase, facts, health, processing
 from portevoix.keep.master import Unlocking
 from portevoix.keep.records import Erasure, now
@@ -44,7 +44,12 @@ class Keeping:
         """Verifies the home: what was counted, what is wrong (nothing where it is whole), files that may go."""
         with self._progress("checking", None) as step:
             found = list(health.problems(self._store, step))
-        return health.counts(self._store), found, health.leftovers(self._store)
+        try:
+            return health.counts(self._store), found, health.leftovers(self._store)
+        except (PortevoixError, OSError):
+            if not found:
+                raise
+            return {}, found, []  # too damaged to be counted
 
     def keep_compact(self) -> None:
         """Puts small files together and removes what no table needs any more; readers go on meanwhile."""

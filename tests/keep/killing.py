@@ -32,9 +32,9 @@ from portevoix.settings import Settings
 from portevoix.voice import Voice
 from tests.keep import instants
 from tests.keep.coming import Coming
+from tests.keep.figures import PAGE, written
 from tests.keep.warm import warm
 
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 TEXTS = [f"Le colis numéro {n} est arrivé en retard, service lent" for n in range(24)]
 MORE = [f"Très bon accueil, conseiller {n} aimable" for n in range(8)]
 LEAVING = "client3@example.org"
@@ -372,13 +372,6 @@ def table(counts: dict[str, Counter]) -> str:
         lines.append(f"| {name} | " + " | ".join(str(one[each]) for each in ("killed", *WRONGS)) + " |")
     lines.append("| in all | " + " | ".join(str(total[each]) for each in ("killed", *WRONGS)) + " |")
     return "\n".join(lines)
-
-
-def written(page: str, name: str, figures: str) -> str:
-    """A page with what stands between the marks of that name replaced."""
-    marks = (f"<!-- {name} -->\n", f"\n<!-- end of {name} -->")
-    head, rest = page.split(marks[0])
-    return head + marks[0] + figures + marks[1] + rest.split(marks[1])[1]
 
 
 def main() -> int:

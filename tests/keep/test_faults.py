@@ -2,12 +2,13 @@
 
 import resource
 import signal
+import threading
 from pathlib import Path
 
 import pytest
 
 from portevoix.errors import BadHome
-from portevoix.keep import erase, health, ledger, records
+from portevoix.keep import erase, facts, health, ledger, records
 from portevoix.keep.store import Store
 from tests.keep.coming import Coming
 from tests.keep.test_store import texts
@@ -90,3 +91,61 @@ def test_a_clock_that_jumps_back_changes_no_order(tmp_path: Path, monkeypatch: p
     assert list(health.problems(store)) == []
     assert "de plus" in texts(store)
     store.close()
+
+
+@pytest.mark.parametrize("pattern", ["facts/verbatims/*.parquet", "facts/verbatims/_delta_log/*.json"])
+def test_a_torn_table_is_told_in_a_sentence_and_nothing_is_written_over_it(
+    tmp_path: Path, pattern: str
+) -> None:
+    store = Store(tmp_path / "v")
+    store.add(Coming(TWENTY, people=True), {})
+    store.close()
+    file = next((tmp_path / "v").glob(pattern))
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    store = Store(tmp_path / "v")
+    with pytest.raises(BadHome) as error:
+        texts(store)
+    assert "texte" not in str(error.value)
+    assert any("cannot be read" in one for one in health.problems(store))
+    file.write_bytes(content)
+    store.close()
+    store = Store(tmp_path / "v")
+    assert texts(store) == sorted(TWENTY)
+    store.close()
+
+
+def test_a_home_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    store = Store(tmp_path / "v")
+    store.add(Coming(TWENTY, people=True), {})
+    (tmp_path / "v" / "lock").unlink()
+    (tmp_path / "v" / "lock").mkdir()  # nobody, not even root, may open it to write
+    with pytest.raises(BadHome, match="cannot be written"):
+        store.add(Coming(["de plus"], source="b"), {})
+    assert texts(store) == sorted(TWENTY)
+    store.close()
+
+
+def test_readers_never_fail_while_the_home_is_compacted(tmp_path: Path) -> None:
+    store = Store(tmp_path / "v")
+    for part in range(8):
+        store.add(Coming([f"texte {part}-{n}" for n in range(5)], source=f"s{part}"), {})
+    before, seen, over = texts(store), [], threading.Event()
+
+    def read() -> None:
+        reader = Store(tmp_path / "v")
+        while not over.is_set() or not seen:
+            seen.append(texts(reader) == before)
+        reader.close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for _ in range(3):
+        with store.home.writing():
+            facts.compact(store.home.facts, "verbatims")
+            facts.scour(store.home.facts, "verbatims")
+    over.set()
+    thread.join(60)
+    store.close()
+    assert seen
+    assert all(seen)

@@ -1,5 +1,6 @@
 """What the law lets people ask for: all that is held about them, and the record of processing."""
 
+import dataclasses
 import json
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from portevoix.errors import PortevoixError
 from portevoix.keep import about
 from portevoix.nouns import Case, Customer, Verbatim
-from portevoix.settings import Settings
+from portevoix.settings import Endpoint, Settings
 from portevoix.voice import Voice
 from tests.keep.coming import Coming
 from tests.keep.test_forget import Given
@@ -94,6 +95,12 @@ def test_the_record_says_what_is_really_there(voice: Voice, lang: str, tmp_path:
     assert json.loads(json.dumps(found)) == found
     assert "Filandelle" in page
     assert page.count("\n## ") == 14
+    sent = dataclasses.replace(voice.settings, endpoint=Endpoint(url="https://modele.example/v1", model="m"))
+    assert not any("modele.example" in one for one in found["recipients"])
+    voice.settings = sent
+    abroad, _ = voice.keep_record(lang)
+    assert any("modele.example" in one for one in abroad["recipients"])
+    assert abroad["transfers"] != found["transfers"]
     voice._store.add(Coming([f"texte {n}" for n in range(20)], people=True), {})
     voice.forget(["client3@example.org"], lambda *_: None)
     voice.keep_backup(tmp_path / "coffre")

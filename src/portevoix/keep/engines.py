@@ -70,6 +70,8 @@ class Engine:
         for _ in range(_ATTEMPTS):
             try:
                 return attempt()
+            except duckdb.InvalidInputException:
+                break  # a torn file, perhaps: it will not mend
             except (duckdb.IOException, DeltaError, OSError):
                 time.sleep(_PAUSE)
                 with contextlib.suppress(duckdb.IOException, DeltaError, OSError):
@@ -77,7 +79,8 @@ class Engine:
         try:
             return attempt()
         except duckdb.Error as error:
-            if not isinstance(error, duckdb.IOException) and type(error) is not duckdb.Error:
+            torn = isinstance(error, duckdb.InvalidInputException) and ".parquet'" in str(error)
+            if not torn and not isinstance(error, duckdb.IOException) and type(error) is not duckdb.Error:
                 raise  # not about files
             raise BadHome(
                 f"The facts in {self._folder} cannot be read: a file is missing or damaged; see portevoix keep check."

@@ -9,23 +9,9 @@ import pyarrow.parquet as pq
 from portevoix.errors import PortevoixError
 from portevoix.keep import facts, tree
 from portevoix.keep.home import explained
+from portevoix.keep.inventory import PLACES
 from portevoix.keep.store import Store
 from portevoix.keep.verifier import entry
-
-PLACES = {
-    "home.json": "the format's version",
-    "secret.key": "the secret under which ids and pseudonyms stand",
-    "keys.db": "the keys, wrapped; with its write-ahead log",
-    "master.key": "the master key that they are wrapped under, locked or not",
-    "master.next": "the one that takes its place, while the keys are wrapped anew",
-    "ledger.db": "batches, letters without words, the log, erasures; with its write-ahead log",
-    "signing": "the two signers' keys, and their public halves",
-    "facts": "the tables; words sealed, people by pseudonym, columns of categories in clear",
-    "spill": "what a large question needs for the time of its answer; words sealed",
-    "lock": "who writes",
-    ".gitignore": "keeps the home out of git",
-}
-"""Every place of a home, and what may rest there: nothing else belongs in it, and no place holds words in clear."""
 
 _WAL = ("-wal", "-shm", "-journal")
 _PORTION = 20_000
@@ -54,7 +40,8 @@ def _told(store: Store, check: Iterator[str]) -> Iterator[str]:
 
 def counts(store: Store) -> dict[str, int]:
     """What was checked: rows of each table, keys, entries of the log, receipts."""
-    found = {name: _rows(store, name) for name in facts.TABLES}
+    with explained(store.home.path):
+        found = {name: _rows(store, name) for name in facts.TABLES}
     with store.ledger.transaction() as db:
         log = len(store.ledger.entries(db))
     keys = sum(1 for _ in store.keys.every())

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from deltalake.exceptions import DeltaError
 
 from portevoix.errors import BadHome, Busy
 
@@ -143,9 +144,14 @@ class Home:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Says in a sentence what a full disk, a read-only folder or a torn file make SQLite say."""
+    """Says in a sentence what a full disk, a read-only folder or a torn file make SQLite and Delta say."""
     try:
         yield
+    except DeltaError:
+        raise BadHome(
+            f"The facts of {path} cannot be read or written: the disk is full, or a file is missing or damaged; "
+            "see portevoix keep check."
+        ) from None
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         damaged = not isinstance(cause, sqlite3.OperationalError)

@@ -4,6 +4,7 @@ SQLAlchemy Core on SQLite (WAL, secure_delete) in the home. It holds no words.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from portevoix.errors import Busy
 from portevoix.keep.records import Records, lay
 
+_SENTENCE = re.compile(r"(?<=[.!?]) +")
 _meta = sa.MetaData()
 
 _batches = sa.Table(
@@ -309,12 +311,30 @@ def _named(content: Mapping[str, Any]) -> set[str]:
 
 def _without(content: Mapping[str, Any], ids: Set[str]) -> dict[str, Any]:
     quotes = [quote for quote in content["quotes"] if quote["verbatim"] not in ids]
-    briefs = [
-        {**brief, "verbatims": [name for name in brief["verbatims"] if name not in ids]}
-        for brief in content["briefs"]
-    ]
+    briefs = [_thinned(brief, ids) for brief in content["briefs"]]
     gone = content["base"].get("withdrawn", 0) + len(content["quotes"]) - len(quotes)
     return {**content, "quotes": quotes, "briefs": briefs, "base": {**content["base"], "withdrawn": gone}}
+
+
+def _thinned(brief: Mapping[str, Any], ids: Set[str]) -> Mapping[str, Any]:
+    """A brief without some verbatims; where it lost any, without the expressions that several shared: those are words too."""
+    staying = [name for name in brief["verbatims"] if name not in ids]
+    if len(staying) == len(brief["verbatims"]):
+        return brief
+    shared = [
+        _folded(one["where"]["words"]) for one in brief.get("measures", ()) if one["name"] == "expression"
+    ]
+    if not shared:
+        return {**brief, "verbatims": staying}
+    sentences = _SENTENCE.split(brief["text"])
+    text = " ".join(one for one in sentences if not any(words in _folded(one) for words in shared))
+    measures = [one for one in brief["measures"] if one["name"] != "expression"]
+    return {**brief, "verbatims": staying, "text": text, "measures": measures}
+
+
+def _folded(text: str) -> str:
+    """Words whatever their typography."""
+    return " ".join(text.replace("’", "'").split()).casefold()
 
 
 def _now() -> datetime:

@@ -40,9 +40,10 @@ def record(store: Store, settings: Settings, lang: str) -> dict[str, Any]:
         or said["no_term"],
         "recipients": [
             *said["recipients"],
+            *([said["endpoint"].format(url=settings.endpoint.url)] if settings.endpoint else []),
             *(said["backup"].format(folder=name) for name in sorted(backups)),
         ],
-        "transfers": said["transfers"],
+        "transfers": said["endpoint_transfers"] if settings.endpoint else said["transfers"],
         "security": said["security"],
         "erasures": len(store.ledger.records.receipts()),
         "sources": [f"{source} ({said['kinds'][kind]})" for source, kind, _ in store.ledger.sources()],

@@ -264,14 +264,14 @@ def _shared_words(draft: Draft, facts: Facts, speech: Tongue, used: set[str]) ->
     used.add(found.words)
     rank = 5 if finding.good else 3
     k = len(found.verbatims)
+    where: Mapping[str, str] = {**finding.now.where, "words": found.words}
+    draft.measures.append(
+        Measure(name="expression", where=where, value=k / len(rows), n=len(rows), unit="share")
+    )  # by it an erasure finds the sentence again
     options = [each for each in say["words_count"] if k < 100 or not each.startswith("{K}")]
     if len(sample) < len(finding.ids) or k == len(finding.ids):
         draft.add(filled(say["words_some"], facts, speech, draft.subject, used, words=found.words), rank)
         return
-    where: Mapping[str, str] = {**finding.now.where, "words": found.words}
-    draft.measures.append(
-        Measure(name="expression", where=where, value=k / len(rows), n=len(rows), unit="share")
-    )
     slots = {"k": speech.count(k), "K": speech.opening(k), "words": found.words}
     draft.add(filled(options, facts, speech, draft.subject, used, **slots), rank)
 
