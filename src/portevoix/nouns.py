@@ -51,7 +51,7 @@ class Verbatim:
 class Label:
     """What a model or a person read in a verbatim.
 
-    `kind` is one of lang, sentiment, theme, emotion, intent, needs_met, easy, enjoyable, problem. An empty `value` is a
+    `kind` is one of lang, sentiment, theme, emotion, intent, needs_met, easy, enjoyable, problem, topic. An empty `value` is a
     person's word that there is none. `polarity` is
     -1..1. `start` and `stop` are Unicode code points of the verbatim's text. `by` names the model and its version
     ("cx-fr@1") or the person ("human:lea").

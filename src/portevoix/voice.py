@@ -4,6 +4,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +16,14 @@ from portevoix import plugs
 from portevoix.collect.corrections import corrections as labels_in
 from portevoix.collect.corrections import folded, told
 from portevoix.errors import TooFew, WrongUse
-from portevoix.keep import corrections, erase, spark, views
+from portevoix.keep import corrections, erase, spark, talked, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
-from portevoix.label import engines
+from portevoix.label import engines, topics
 from portevoix.label.crew import Crew
 from portevoix.label.themes import codebook
+from portevoix.label.topics import Topic
 from portevoix.nouns import Letter, Measure, Period
 from portevoix.portions import opened, workers
 from portevoix.settings import Settings, load
@@ -29,6 +31,8 @@ from portevoix.settings import Settings, load
 KINDS = ("verbatims", "customers", "cases", "labels")
 _MANY = 4_000
 """Verbatims from which it pays to start a process a core."""
+_BESIDE = 3_000
+"""Comments that a topic's words are weighed against."""
 _PORTION, _COMMIT = 1_000, 10_000
 Step = Callable[[int], None]
 Progress = Callable[[str, int | None], AbstractContextManager[Step]]
@@ -248,6 +252,36 @@ class Voice(Keeping):
     def _model(self) -> str:
         return str(self._labeller.name)
 
+    def topics(self) -> list[Topic]:
+        """What people talk about that no theme holds, the most of it first: found again in all that the home holds, and kept.
+
+        Topics that live on keep their ids. A name is made of words that five people or more wrote, and is stored nowhere.
+        """
+        from portevoix.tell.tongue import tongue
+
+        self.label()
+        others: list[str] = []
+
+        def portions() -> Iterator[topics.Comments]:
+            for ids, people, texts, held in talked.comments(self._store, self._model):
+                others.extend(texts[: max(0, _BESIDE - len(others))])
+                yield topics.Comments(ids, people, texts, held)
+
+        with self._progress("finding topics", None):
+            found = topics.find(portions(), talked.before(self._store))
+            talked.keep(self._store, self._model, [(topic.id, topic.verbatims) for topic in found])
+            lists = [tongue(lang).words["lists"] for lang in ("fr", "en")]
+            barred = frozenset(
+                word for one in lists for key in ("firstnames", "insults") for word in one[key].split()
+            )
+            return [self._named(topic, others, barred) for topic in found]
+
+    def _named(self, topic: Topic, others: Sequence[str], barred: frozenset[str]) -> Topic:
+        words = self._store.words(list(topic.verbatims))
+        people = views.people(self._store, list(words))
+        texts = list(words.values())
+        return replace(topic, name=topics.name(texts, [people[name] for name in words], others, barred))
+
     # -- measure -------------------------------------------------------------------------------------------------
 
     def measure(
@@ -268,6 +302,7 @@ class Voice(Keeping):
         from portevoix.measure.result import silence
 
         function = plugs.measures[name]
+        names: dict[str, str] = {}
         columns = tuple(
             part.strip() for part in ([by] if isinstance(by, str) else by) for part in part.split(",") if part
         )
@@ -275,22 +310,29 @@ class Voice(Keeping):
             raise WrongUse(f"The period is empty: --since {since} is not before --until {until}.")
         if not self._store.ledger.sources():
             raise TooFew("There is nothing to measure yet: collect a source first.")
-        found = self._computed(function, columns, since, until)
+        if "names" in inspect.signature(function).parameters:
+            names = {topic.id: " · ".join(topic.name) for topic in self.topics()}
+        found = self._computed(function, columns, since, until, names)
         if not found or any(measure.basis == "words" for measure in found):
             if self.label():
-                found = self._computed(function, columns, since, until)
+                found = self._computed(function, columns, since, until, names)
         if not found:
             raise TooFew(silence(name))
         return found
 
     def _computed(
-        self, function: Callable[..., Any], by: Sequence[str], since: date | None, until: date | None
+        self,
+        function: Callable[..., Any],
+        by: Sequence[str],
+        since: date | None,
+        until: date | None,
+        names: Mapping[str, str] | None = None,
     ) -> list[Measure]:
         from portevoix.measure.result import measures_of
         from portevoix.measure.segments import with_differences
 
         asked = list(inspect.signature(function).parameters)
-        services: dict[str, Any] = {"by": tuple(by), "settings": self.settings}
+        services: dict[str, Any] = {"by": tuple(by), "settings": self.settings, "names": names or {}}
         period = Period(kind="all", since=since, until=until)
         tables = [name for name in asked if name in ("verbatims", "customers", "cases")]
         held = self._store.versions()

@@ -97,6 +97,21 @@ def replace(folder: Path, table: str, rows: pa.Table) -> None:
         ) from error
 
 
+def exchange(folder: Path, table: str, rows: pa.Table, predicate: str) -> None:
+    """Puts rows in the place of those that a Delta predicate names, in one commit."""
+    try:
+        write_deltalake(
+            str(folder / table),
+            rows.cast(TABLES[table]),
+            mode="overwrite",
+            predicate=predicate,
+            schema_mode="merge",
+            writer_properties=_writer(table),
+        )
+    except (DeltaError, OSError) as error:
+        raise BadHome(f"The table {folder / table} cannot be written; it is as it was.") from error
+
+
 def remove(folder: Path, table: str, predicate: str) -> None:
     """Deletes the rows that a Delta predicate names; a table that isn't there has none."""
     if DeltaTable.is_deltatable(str(folder / table)):

@@ -225,7 +225,7 @@ class Store:
             )
             for part in engine.stream(waiting, _PORTION):
                 if part.num_rows:
-                    texts = self._open(*(part[name].to_pylist() for name in ("id", "person", "words")))
+                    texts = self.opened(*(part[name].to_pylist() for name in ("id", "person", "words")))
                     yield list(texts), list(texts.values())
         finally:
             engine.close()
@@ -263,7 +263,7 @@ class Store:
         found = self.engine.run(
             self.engine.table("verbatims").semi_join(wanted, "id").select("id", "person", "words")
         )
-        return self._open(*(found[name].to_pylist() for name in ("id", "person", "words")))
+        return self.opened(*(found[name].to_pylist() for name in ("id", "person", "words")))
 
     def sealed(self, size: int) -> Iterator[tuple[list[str], list[str | None], list[bytes | None]]]:
         """Ids, pseudonyms and sealed words of all verbatims, in portions."""
@@ -275,9 +275,10 @@ class Store:
         finally:
             engine.close()
 
-    def _open(
+    def opened(
         self, ids: Sequence[str], people: Sequence[str | None], words: Sequence[bytes | None]
     ) -> dict[str, str]:
+        """The words of verbatims, from their ids, people and sealed words; those whose key is gone are left out."""
         said = [
             (verbatim, person or verbatim, cipher)
             for verbatim, person, cipher in zip(ids, people, words, strict=True)

@@ -256,3 +256,10 @@ def behind(store: Store, model: str, period: Period | None, measure: Measure) ->
             rows = rows.filter(rows[column_].notnull())
     found: list[str] = store.run(rows.select("said_at", "id").order_by("said_at", "id"))["id"].to_pylist()
     return found
+
+
+def people(store: Store, ids: Sequence[str]) -> dict[str, str | None]:
+    """Who said some verbatims, by pseudonym."""
+    wanted = store.engine.load("whose", pa.table({"id": pa.array(ids, pa.string())}))
+    found = store.run(store.table("verbatims").semi_join(wanted, "id").select("id", "person"))
+    return dict(zip(found["id"].to_pylist(), found["person"].to_pylist(), strict=True))

@@ -44,7 +44,7 @@ class Rise(NamedTuple):
 def emerging(
     verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = (), settings: Settings | None = None
 ) -> pa.Table:
-    """By `theme`: `emerging.ratio` (the share of messages that complain of it in the last 2 or 7 days, over that share in
+    """By `theme`, and by topic where topics were found: `emerging.ratio` (the share of messages that complain of it in the last 2 or 7 days, over that share in
     the 8 weeks before), `emerging.complaints` (how many in those days), and `emerging.burst` (the weight of a
     burst that is still on, its first day in the note).
 
@@ -70,7 +70,8 @@ def emerging(
 
 def _counted(rows: ir.Table, labels: ir.Table, keys: Sequence[str], last: date) -> list[Figure]:
     """The figures of the rows that were read in the last weeks; their labels alone are looked at, and once."""
-    complaints = mentions(labels.semi_join(rows, labels.verbatim == rows.id)).filter(lambda t: t.worst < 0)
+    said = labels.semi_join(rows, labels.verbatim == rows.id)
+    complaints = mentions(said, ("theme", "topic")).filter(lambda t: t.worst < 0)
     told = rows.join(complaints, rows.id == complaints.verbatim).select("who", "theme", "said_on", *keys)
     all_ = rows.group_by([*keys, "said_on"]).aggregate(n=rows.count()).to_pyarrow().to_pylist()
     with told.cache() as held:

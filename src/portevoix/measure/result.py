@@ -29,6 +29,7 @@ _SILENCE: Mapping[str, str] = {
     "churn": "customers of whom ten or more have left and ten or more have stayed (left_at, or a column that says who left)",
     "drivers": "a hundred verbatims with a score (NPS, CSAT or stars), and the three questions or labelled comments beside it",
     "value": "thirty customers or more with a margin or a revenue, and who referred whom (referred_by, or a count of referrals)",
+    "topics": "comments in French or English",
     "emerging": "dated comments over three weeks or more in which a theme was found",
     "revenue": "a hundred customers or more with a revenue and a score of their own (NPS, CSAT or stars)",
 }

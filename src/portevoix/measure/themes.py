@@ -53,9 +53,9 @@ def read(rows: ir.Table, labels: ir.Table) -> ir.Table:
     return rows.semi_join(known, rows.id == known.verbatim)
 
 
-def mentions(labels: ir.Table) -> ir.Table:
+def mentions(labels: ir.Table, kinds: Sequence[str] = ("theme",)) -> ir.Table:
     """One row a verbatim and theme: `theme`, `worst` and `best` polarity, and their sign on `balance`."""
-    found = labels.filter(labels.kind == "theme")
+    found = labels.filter(labels.kind.isin(list(kinds)))
     polarity = ibis.coalesce(found.polarity, whole(0))
     each = found.group_by(verbatim=found.verbatim, theme=found.value).aggregate(
         worst=polarity.min(), best=polarity.max(), total=polarity.sum()
