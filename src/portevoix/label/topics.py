@@ -10,13 +10,14 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from portevoix.label import features
 from portevoix.label.bags import AT_LEAST
-from portevoix.label.language import EN, FR
 from portevoix.label.pieces import BREAK, END, WORD, Reader, cut, fold
 
 MOST = 60
@@ -135,9 +136,15 @@ def _read(portions: Iterable[Comments]) -> _Bag:
     return bag
 
 
+@cache
+def _small() -> frozenset[str]:
+    """Words that every comment has, folded: they tell no topic."""
+    return frozenset((files("portevoix.label") / "lexicon" / "small.txt").read_text("utf-8").split())
+
+
 def _stem(word: str, stems: dict[str, int]) -> int:
     """The number of a word without its plural; -1 for what can tell no topic: small words, feelings, themes' own words."""
-    if len(word) < 3 or word.startswith("<") or word in FR or word in EN or word in features.NEGATORS:
+    if len(word) < 3 or word.startswith("<") or word in _small() or word in features.NEGATORS:
         return -1
     if features.seed_codes(word):
         return -1
