@@ -65,7 +65,7 @@ def compared(con: ibis.BaseBackend, folder: Path, runs: int) -> list[tuple[str, 
 def page(rows: list[tuple[str, float, float, float]], verbatims: int, runs: int) -> str:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     lines = [
-        f"Printed by `.venv/bin/python bench/scale.py --verbatims {verbatims} --write`: each measure beside the same question by hand in DuckDB",
+        f"Printed by `.venv/bin/python bench/scale.py --verbatims {verbatims} --runs {runs} --write`: each measure beside the same question by hand in DuckDB",
         f"(`bench/by_hand.py`), on {verbatims:,} verbatims and {2 * verbatims:,} labels, {os.cpu_count()} cores, peak {peak:.1f} GiB. Seconds of processor, best of {runs}.",
         "",
         "| measure | seconds | by hand | ratio |",
