@@ -120,6 +120,12 @@ def measure(
     until: Annotated[
         str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The day after the last.")
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            "--weights", help="Margins (CSV column,value,share or TOML) that answers are weighed to."
+        ),
+    ] = None,
     mapping: Mapping = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="One row a measure, for spreadsheets.")] = False,
@@ -135,7 +141,9 @@ def measure(
     plugs.measures.known(name)
     with _voice(home, one_shot=bool(source), reads=not source, engine=engine) as voice:
         _collected(voice, source or [], mapping)
-        found = voice.measure(name, by=by, since=_day("--since", since), until=_day("--until", until))
+        found = voice.measure(
+            name, by=by, since=_day("--since", since), until=_day("--until", until), weights=weights
+        )
     if json:
         terminal.json_out([one.as_dict() for one in found])
     elif csv:

@@ -291,12 +291,13 @@ class Voice(Keeping):
         by: str | Sequence[str] = (),
         since: date | None = None,
         until: date | None = None,
+        weights: str | Path | None = None,
     ) -> list[Measure]:
         """The measures of one name, overall or by columns; every one with its interval and its n.
 
         `by` takes fields of a verbatim and the sources' own column names; the segments of the last one are compared with
         each other as well (`nps.difference`, `against` whom). `since` is inclusive, `until` exclusive.
-        Words are read only when the answers alone can't say it. Raises UnknownName, and TooFew where there is
+        `weights` is a file of margins that a survey's answers are weighed to. Words are read only when the answers alone can't say it. Raises UnknownName, and TooFew where there is
         nothing to measure.
         """
         from portevoix.measure.result import silence
@@ -310,6 +311,8 @@ class Voice(Keeping):
             raise WrongUse(f"The period is empty: --since {since} is not before --until {until}.")
         if not self._store.ledger.sources():
             raise TooFew("There is nothing to measure yet: collect a source first.")
+        if weights is not None:
+            return self._weighed(name, columns, Period(kind="all", since=since, until=until), weights)
         if "names" in inspect.signature(function).parameters:
             names = {topic.id: " · ".join(topic.name) for topic in self.topics()}
         found = self._computed(function, columns, since, until, names)
@@ -349,6 +352,35 @@ class Voice(Keeping):
         table = result if isinstance(result, pa.Table) else self._tables.run(result)
         table = with_differences(table, by, self.settings.minimum_change)
         return measures_of(table, *self._span(since, until))
+
+    def _weighed(self, name: str, by: Sequence[str], period: Period, weights: str | Path) -> list[Measure]:
+        from portevoix.measure.result import reweighed, silence
+        from portevoix.measure.segments import with_differences
+        from portevoix.measure.tallies import WEIGHT
+        from portevoix.measure.weights import ASKED, margins, weighed
+
+        if name not in ASKED:
+            raise WrongUse(
+                f"{name} can't be weighed: weights make up for those who don't answer a survey. "
+                f"These can: {', '.join(ASKED)}."
+            )
+        known = margins(weights)
+        columns = (*by, *(column for column in known.shares if column not in by))
+        rows = views.verbatims(self._store, columns, period)
+        rows, about = weighed(rows, name, known)
+        services = {"labels": views.labels(self._store, self._model), "by": by, "settings": self.settings}
+        function = plugs.measures[name]
+        services = {
+            part: services[part] for part in inspect.signature(function).parameters if part in services
+        }
+        heavy, plain = (
+            with_differences(self._store.run(function(some, **services)), by, self.settings.minimum_change)
+            for some in (rows, rows.drop(WEIGHT))
+        )
+        if not plain.num_rows:
+            raise TooFew(silence(name))
+        since, until = self._span(period.since, period.until)
+        return reweighed(heavy, plain, about, since, until)
 
     def _span(self, since: date | None, until: date | None) -> tuple[date | None, date | None]:
         days = [

@@ -61,6 +61,26 @@ def measures_of(table: pa.Table, since: date | None = None, until: date | None =
     return [measure for group in kept.values() for measure in _folded(group)]
 
 
+def reweighed(
+    weighed: pa.Table, plain: pa.Table, about: pa.Table, since: date | None = None, until: date | None = None
+) -> list[Measure]:
+    """A weighed measure beside the plain one (`nps.unweighted`), and the figures about its weights.
+
+    A weighed figure keeps the plain one's n; its interval, and its silence, are those of as many answers as it is worth.
+    """
+    counts = {(one.name, *one.where.items()): one.n for one in measures_of(plain)}
+    found = [
+        replace(one, n=counts[(one.name, *one.where.items())], note=one.note or "weighted")
+        for one in measures_of(weighed, since, until)
+    ]
+    left = [
+        replace(one, name=f"{one.name}.unweighted")
+        for one in measures_of(plain, since, until)
+        if not one.name.endswith(".difference")
+    ]
+    return [*found, *left, *measures_of(about, since, until)]
+
+
 def _measure(row: Mapping[str, Any], places: list[str], since: date | None, until: date | None) -> Measure:
     numbers = {name: _finite(row[name]) for name in ("value", "low", "high")}
     if numbers["value"] is None:

@@ -16,7 +16,7 @@ from portevoix.nouns import Period
 
 SCORES = ("stars", "nps", "csat", "ces", "enjoyable", "easy", "needs_met")
 COLUMNS = ("name", "value", "low", "high", "n", "people", "unit", "basis", "note")
-UNKNOWN = "unknown"
+UNKNOWN, WEIGHT = "unknown", "weight of an answer"
 ENOUGH = 5
 NOW, BEFORE = 1, 0
 _BASES = ("asked", "stars", "words")
@@ -54,6 +54,8 @@ def customers(verbatims: ir.Table, by: Sequence[str], periods: Sequence[Period] 
     columns = {"id": rows.id, "who": ibis.coalesce(rows.person, rows.id)}
     columns |= {key: ibis.coalesce(rows[name], UNKNOWN) for key, name in zip(keys_of(by), by, strict=True)}
     columns |= {name: rows[name] for name in SCORES}
+    if WEIGHT in rows.columns:
+        columns |= {WEIGHT: rows[WEIGHT]}
     if not periods:
         return rows.select(**columns)
     now, before = (_inside(rows.said_on, period) for period in periods)
@@ -85,16 +87,56 @@ def ends(answer: ir.Value, top: int, bottom: int, lowest: int, highest: int) -> 
 
 
 def tally(rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value]) -> ir.Table:
-    """One row a group; for each ticket: `_n` answers, `_s` sum, `_q` sum of squares, `_p` distinct people."""
+    """One row a group; for each ticket: `_n` answers, `_s` sum, `_q` sum of squares, `_p` distinct people.
+
+    Rows with a `weight` (whole numbers) give what they are worth instead: as many answers as (Σw)² / Σw² (Kish 1965),
+    with the weighed means.
+    """
+    if WEIGHT in rows.columns:
+        return _weighed(rows, keys, tickets)
     rows = rows.select(*keys, "who", **tickets)
     sums: dict[str, ir.Value] = {}
     for name in tickets:
         ticket = rows[name]
         sums |= {f"{name}_n": ticket.count(), f"{name}_s": ticket.sum(), f"{name}_q": (ticket * ticket).sum()}
+    return _by_person(rows, keys, tickets, sums)
+
+
+def _weighed(rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value]) -> ir.Table:
+    rows = rows.select(*keys, "who", WEIGHT, **tickets)
+    sums: dict[str, ir.Value] = {}
+    for name in tickets:
+        ticket = rows[name]
+        weight = ibis.ifelse(ticket.notnull(), rows[WEIGHT], 0).cast("int64")
+        sums |= {f"{name}_n": weight.sum(), f"{name}_w": (weight * weight).sum()}
+        sums |= {f"{name}_s": (ticket * weight).sum(), f"{name}_q": (ticket * ticket * weight).sum()}
+    found = _by_person(rows, keys, tickets, sums)
+    return found.mutate(**_worth(found, tickets)).drop(*(f"{name}_w" for name in tickets))
+
+
+def _by_person(
+    rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value], sums: Mapping[str, ir.Value]
+) -> ir.Table:
+    """Sums by person, then by group, and how many people have any."""
     each = grouped(rows, [*keys, "who"], sums)
     totals = {name: _total(each[name]) for name in sums}
     totals |= {f"{name}_p": _total((each[f"{name}_n"] > 0).cast("int64")) for name in tickets}
     return grouped(each, keys, totals)
+
+
+def _worth(rows: ir.Table, tickets: Mapping[str, ir.Value]) -> dict[str, ir.Value]:
+    """Weighed sums as those of plain answers that would tell as much."""
+    found: dict[str, ir.Value] = {}
+    for name in tickets:
+        weight = rows[f"{name}_n"].cast("float64")
+        n = ibis.coalesce(weight * weight / rows[f"{name}_w"].cast("float64").nullif(0), 0)
+        scale = n / weight.nullif(0)
+        found |= {
+            f"{name}_n": n,
+            f"{name}_s": rows[f"{name}_s"] * scale,
+            f"{name}_q": rows[f"{name}_q"] * scale,
+        }
+    return found
 
 
 def grouped(rows: ir.Table, keys: Sequence[str], sums: Mapping[str, ir.Value]) -> ir.Table:
