@@ -319,8 +319,8 @@ class Voice(Keeping):
         if not found or any(measure.basis == "words" for measure in found):
             if self.label():
                 found = self._computed(function, columns, since, until, names)
-        if not found:
-            raise TooFew(silence(name))
+        if all(measure.value is None for measure in found):
+            raise TooFew(silence(name, few=bool(found)))
         return found
 
     def _computed(
@@ -366,15 +366,15 @@ class Voice(Keeping):
             )
         known = margins(weights)
         columns = (*by, *(column for column in known.shares if column not in by))
-        rows = views.verbatims(self._store, columns, period)
+        rows = views.table(self._store, "verbatims", columns, period, self._tables)
         rows, about = weighed(rows, name, known)
-        services = {"labels": views.labels(self._store, self._model), "by": by, "settings": self.settings}
+        services = {"labels": views.labels(self._store, self._model, self._tables), "by": by, "settings": self.settings}
         function = plugs.measures[name]
         services = {
             part: services[part] for part in inspect.signature(function).parameters if part in services
         }
         heavy, plain = (
-            with_differences(self._store.run(function(some, **services)), by, self.settings.minimum_change)
+            with_differences(self._tables.run(function(some, **services)), by, self.settings.minimum_change)
             for some in (rows, rows.drop(WEIGHT))
         )
         if not plain.num_rows:

@@ -19,7 +19,8 @@ TWICE = 0.98
 class Cause(NamedTuple):
     """A cause as 1 and 0 a customer, how much each customer counts in its comparison, and where it was read.
 
-    `column` is the customers' column that it is a level of, `levels` how many it was chosen among.
+    `column` is the customers' column that it is a level of, `levels` how many it was chosen among. A cause of the logs
+    has the second `at` which each had it first (nan: never), watched until `end`.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Cause(NamedTuple):
     source: str
     column: Column | None = None
     levels: int = 1
+    at: Vector | None = None
+    end: float = 0.0
 
     @property
     def counted(self) -> int:
@@ -42,7 +45,10 @@ class Cause(NamedTuple):
 
 
 def standing(rows: pa.Table, kept: Sequence[Column], gone: Vector) -> tuple[list[Cause], list[Column]]:
-    """The causes that the customers' columns are, and the columns to adjust for (who they are, tenure, amounts)."""
+    """The causes that the customers' columns are, and the columns to adjust for (who they are, tenure, numbers, amounts).
+
+    A column of numbers is both: its riskiest fifth is a cause, and for the others it is held equal.
+    """
     about = [column for column in kept if columns.says_who(column.name) or column.numbers is not None]
     since, left = numbers(rows, "since"), numbers(rows, "left")
     for name in ("revenue", "margin"):
@@ -53,11 +59,11 @@ def standing(rows: pa.Table, kept: Sequence[Column], gone: Vector) -> tuple[list
         about += [column] if (column := columns.numeric("since", start - since)) else []
     found = []
     for column in kept:
-        if columns.says_who(column.name) or column.numbers is not None:
+        if columns.says_who(column.name):
             continue
         level, among = _riskiest(column, gone)
         has = (column.codes == level).astype(np.float64)
-        said = f"{column.name}: {column.levels[level]}"
+        said = f"{column.name}: {_shown(column, level)}"
         found.append(Cause(column.name, has, np.ones(len(gone)), said, column, among))
     return found, about
 
@@ -73,11 +79,21 @@ def beside(
     near = [
         other
         for other in others
-        if other is not cause and not (other.column and telling_apart(other.column, cause.has) >= TWICE)
+        if other is not cause
+        and not (other.column and other.column.numbers is not None)  # held equal as a number
+        and not (other.column and telling_apart(other.column, cause.has) >= TWICE)
     ]
     wide = [other.column for other in near if other.column and len(other.column.levels) > 2]
     kept = [column for column in [*about, *wide] if telling_apart(column, cause.has) < TWICE]
     return near, kept
+
+
+def _shown(column: Column, level: int) -> str:
+    """A level as people read it: a category's name, or from what to what a fifth of the numbers goes."""
+    if column.numbers is None or column.levels[level] == columns.UNKNOWN:
+        return column.levels[level]
+    inside = column.numbers[column.codes == level]
+    return f"from {inside.min():.4g} to {inside.max():.4g}"
 
 
 def _counts_to_leaving(name: str) -> bool:
@@ -114,5 +130,5 @@ def dated(
         has = causes.before_leaving(had, left, end)
         from_words = any(basis and not np.isnan(at).all() for at, basis in read)
         weights = causes.chances(had, has, left)
-        found.append(Cause(name, has, weights, "words" if from_words else "cases"))
+        found.append(Cause(name, has, weights, "words" if from_words else "cases", at=had, end=end))
     return found

@@ -23,7 +23,7 @@ _YES = {"yes", "1", "1.0", "true", "oui", "vrai", "churned", "left", "lost", "ca
 _NO = {"no", "0", "0.0", "false", "non", "faux", "stayed", "active", "current", "actif", "client"}
 _WHO = re.compile(
     r"segment|product|produit|city|town|ville|region|région|country|pays|zip|postal|depart|gender|sex|civilit|\bage\b"
-    r"|âge|under \d|senior|married|marital|partner|dependents|enfants|tenure|ancienn|since|month|year|quarter",
+    r"|âge|under \d|senior|married|marital|partner|dependents|enfants|latitude|longitude|population|tenure|ancienn|since|\bmonths?\b|\byears?\b|quarter",
     re.I,
 )
 

@@ -119,6 +119,23 @@ def _attributable(
     return around(1 - mean0 / whole, wider * float(np.sqrt(drift @ drift)), floor=-np.inf)
 
 
+def propensities(table: Causes, which: int = 0) -> Vector:
+    """How likely each is to have one cause, given the other causes and the covariates, 0..1 (logistic)."""
+    others = np.delete(table.causes, which, axis=1)
+    design = np.column_stack([np.ones(len(others)), others, table.covariates])
+    ridge = np.r_[1e-9, np.full(others.shape[1], _FREE), np.full(table.covariates.shape[1], _HELD)]
+    own = table.causes[:, which]
+    return logistic.risk(design, logistic.fit(design, own, np.ones(len(own)), ridge).beta)
+
+
+def shared(chances: Vector, cause: Vector) -> NDArray[np.bool_]:
+    """Who has likes on the other side: chances of the cause between the extremes that both sides reach."""
+    sides = [chances[cause == side] for side in (0, 1)]
+    low, high = max(side.min() for side in sides), min(side.max() for side in sides)
+    found: NDArray[np.bool_] = (chances >= low - 1e-12) & (chances <= high + 1e-12)
+    return found
+
+
 def without_all(table: Causes, gone: tuple[int, ...]) -> float:
     """The share of the outcome that would go with several causes together."""
     pairs = _pairs(table.causes)

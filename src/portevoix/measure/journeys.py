@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from math import erfc, sqrt
 
 import ibis
 import ibis.expr.types as ir
@@ -10,10 +11,12 @@ import pyarrow as pa
 
 from portevoix.measure.answers import Row, as_table, shares
 from portevoix.measure.contacts import brought
+from portevoix.measure.figures import NOISE
 from portevoix.measure.linking import DAY, gaps, sized, windows
 from portevoix.measure.ranges import gap_of_shares
 from portevoix.measure.tallies import UNKNOWN, keys_of, tally
 from portevoix.measure.tickets import Tickets, one
+from portevoix.measure.verdict import survivors
 from portevoix.settings import Settings
 
 PHONE, ONLINE = "phone", "online"
@@ -52,7 +55,8 @@ def journeys(
     `journeys.spared_calls`: of the calls that could be watched back for a whole window, the share that followed something
     online (site, app, chat, message) on the same theme, overall and by `theme` (0..1, Wilson); `.spared_count` is how
     many calls that is. `.next`: of those who came back after `channel`, the share that came by `to`. `.shift`: the
-    share of contacts by `channel` in the later half of the time watched less that in the earlier half (Agresti-Caffo).
+    share of contacts by `channel` in the later half of the time watched less that in the earlier half (Agresti-Caffo),
+    "within noise" where it doesn't survive Benjamini and Hochberg at 5 % over the channels.
     """
     with brought(cases, verbatims, labels, by) as tickets:
         if tickets is None:
@@ -139,9 +143,11 @@ def _shift(rows: ir.Table, keys: Sequence[str], basis: str) -> list[Row]:
         high=gap.high,
         n=(both.now_all + both.then_all).cast("int64"),
         people=ibis.greatest(both.now_p, both.then_p),
+        score=gap.score,
     )
+    found = both.order_by([*keys, "channel"]).to_pyarrow().to_pylist()
+    kept = survivors([erfc(abs(row.pop("score")) / sqrt(2)) for row in found])
     return [
-        {**row, "name": "journeys.shift", "unit": "share", "basis": basis,
-         "note": None if row["low"] > 0 or row["high"] < 0 else "within noise"}
-        for row in both.order_by([*keys, "channel"]).to_pyarrow().to_pylist()
-    ]  # fmt: skip
+        {**row, "name": "journeys.shift", "unit": "share", "basis": basis, "note": None if shown else NOISE}
+        for row, shown in zip(found, kept, strict=True)
+    ]

@@ -27,6 +27,7 @@ _SILENCE: Mapping[str, str] = {
     "journeys": "dated cases or messages of known persons, with the channel that they came by",
     "change": "two periods that both hold comments: dates in the source, and something before",
     "churn": "customers of whom ten or more have left and ten or more have stayed (left_at, or a column that says who left)",
+    "robust": "what churn needs, and two hundred customers or more with a cause that thirty have and thirty don't",
     "drivers": "a hundred verbatims with a score (NPS, CSAT or stars), and the three questions or labelled comments beside it",
     "value": "thirty customers or more with a margin or a revenue, and who referred whom (referred_by, or a count of referrals)",
     "topics": "comments in French or English",
@@ -35,13 +36,16 @@ _SILENCE: Mapping[str, str] = {
 }
 
 
-def silence(name: str) -> str:
-    """The sentence to say when a measure comes back empty: what it would have needed.
+def silence(name: str, few: bool = False) -> str:
+    """The sentence to say when a measure comes back empty, or of too `few` people: what it would have needed.
 
     >>> silence("nps")
     'There is nothing to measure nps on: it needs answers from 0 to 10, stars, or labelled comments.'
     """
-    return f"There is nothing to measure {name} on: it needs {_SILENCE.get(name, 'other columns')}."
+    needs = _SILENCE.get(name, "other columns")
+    if few:
+        return f"There is too little to measure {name} on: it needs {needs}, from five people or more."
+    return f"There is nothing to measure {name} on: it needs {needs}."
 
 
 def measures_of(table: pa.Table, since: date | None = None, until: date | None = None) -> list[Measure]:

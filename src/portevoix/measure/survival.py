@@ -52,7 +52,7 @@ def median(curve: Curve) -> Timed:
 
     None where fewer than half ever do within what was observed; the upper end alone may be None.
     """
-    return Timed(*(_first(curve.times, left, 0.5) for left in (curve.left, *_bounds(curve))))
+    return Timed(*(_first(curve.times, left, 0.5) for left in (curve.left, *bounds(curve))))
 
 
 def restricted_mean(curve: Curve, until: float) -> Timed:
@@ -78,7 +78,7 @@ def restricted_mean(curve: Curve, until: float) -> Timed:
     return Timed(value, max(0.0, value - half), min(float(until), value + half))
 
 
-def _bounds(curve: Curve) -> tuple[Floats, Floats]:
+def bounds(curve: Curve) -> tuple[Floats, Floats]:
     """Lower and upper 95 % bounds of what is left, log-log; where nobody is left, 0 below and the last bound above."""
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(curve.left)
