@@ -168,8 +168,16 @@ def simulate(
     tables: Annotated[
         int, typer.Option(min=0, help="Parquet tables instead, of so many verbatims without words.")
     ] = 0,
+    plant: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plant", metavar="NAME=SHARE", help="Another truth: base, unanswered, network, web_first."
+        ),
+    ] = None,
 ) -> None:
     """A fictional fibre-and-TV operator with planted truths: verbatims, customers, cases, truth."""
+    if tables and plant:
+        raise WrongUse("--plant goes with the files of words, not with --tables.")
     if tables:
         from portevoix.simulate.tables import write_tables
 
@@ -177,8 +185,9 @@ def simulate(
             terminal.out(str(path))
         return
     from portevoix.simulate import write
+    from portevoix.simulate.planted import planted
 
-    for path in write.write(out, customers=customers, days=days, seed=seed):
+    for path in write.write(out, customers=customers, days=days, seed=seed, planted=planted(plant or [])):
         terminal.out(str(path))
 
 

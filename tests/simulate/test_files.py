@@ -61,7 +61,7 @@ def test_columns_are_the_fields_of_the_nouns(run):
         return {field.name for field in fields(noun)}
 
     assert set(run.verbatims[0]) - names(Verbatim) == {"city"}
-    assert names(Verbatim) - set(run.verbatims[0]) == {"lang", "more"}
+    assert names(Verbatim) - set(run.verbatims[0]) == {"lang", "more", "quotable"}
     assert set(run.cases[0]) == names(Case) - {"more"}
     assert set(run.customers[0]) - names(Customer) == {"product", "segment", "city", "network", "tenure"}
     assert all(set(truth) - {"kind"} == names(Measure) for truth in run.truths)

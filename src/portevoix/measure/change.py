@@ -38,10 +38,6 @@ from portevoix.settings import Settings
 
 _NOISE = "within noise"
 _FALSE_DISCOVERIES = "0.05"
-_LOOKS = (
-    "2.5"  # scores and themes are two families at 2 %, the volume a third at 1 %: 5 % over the whole result
-)
-_SURE = "2.5758"
 _VOLUME = "1.1"  # ten per cent more or less messages a day is the least worth telling
 _LINES: tuple[Line, ...] = (*NPS, *CSAT, *(line for line in CES if line.name == "ces"), *EXPERIENCE)
 _PLACE = ("name", "family", "kind", "basis", "scale")
@@ -60,9 +56,8 @@ def change(
     `value` is the plain difference, in the unit of the measure; `low` and `high` are the 95 % interval of the
     difference. `n` is the answers of both periods, `people` those of the smaller side; each score keeps one basis for
     both. The note is null for a change and "within noise" otherwise. A change has an interval without zero (one, for
-    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth), and
-    survives the many looks: Benjamini and Hochberg at 2 % among the scores, at 2 % among the theme rows (which come
-    from five people or more), 1 % for the volume: 5 % over the whole result.
+    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth), and,
+    for a theme, survives Benjamini and Hochberg at 5 % among all the theme rows and comes from five people or more.
     Without two dated periods the table is empty.
     """
     now, before = periods or (None, None)
@@ -129,10 +124,10 @@ def _compared(rows: ir.Table) -> ir.Table:
 def _judged(rows: ir.Table, keys: Sequence[str], settings: Settings) -> ir.Table:
     """Adds the note: null for a change, "within noise" for what chance or habit explains."""
     themed = rows.family == "themes"
-    rows = rows.mutate(p=p_value(rows.score) * real(_LOOKS), themed=themed.cast("int64"))
+    rows = rows.mutate(p=p_value(rows.score), themed=themed.cast("int64"))
     rows = discovered(rows, "p", "themed", ["name", "theme", *keys])
     size = ibis.ifelse(rows.kind == "share", rows.value.abs() * whole(200), rows.value.abs())
-    told = rows.discovered & ((rows.themed == 0) | (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
+    told = (rows.themed == 0) | (rows.discovered & (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
     real_ = _beyond(rows.low, rows.high, 0) & (size >= real(format(settings.minimum_change, "f"))) & told
     return rows.mutate(
         name="change." + rows.name,
@@ -166,7 +161,7 @@ def _volumes(verbatims: ir.Table, by: Sequence[str], periods: tuple[Period, Peri
         name=ibis.literal("change.volume"),
         unit=ibis.literal("ratio"),
         basis=ibis.null("string"),
-        note=ibis.ifelse((rows.score.abs() >= real(_SURE)) & large, ibis.null("string"), _NOISE),
+        note=ibis.ifelse(_beyond(rows.low, rows.high, 1) & large, ibis.null("string"), _NOISE),
     )
 
 

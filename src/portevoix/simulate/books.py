@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from portevoix.nouns import Measure
-from portevoix.simulate.people import NETWORK_RISK, UNANSWERED_RISK, Subscriber
+from portevoix.simulate.people import Subscriber
 from portevoix.simulate.plan import Plan
 from portevoix.simulate.world import BAD, LAST
 
@@ -15,8 +15,8 @@ Side = Callable[[Subscriber], bool]
 def churn(run: Plan) -> Iterator[Measure]:
     """The risk of leaving that an unanswered problem and a bad network each add: plain, and at equal other cause."""
     causes: dict[str, tuple[Side, Side, float]] = {
-        "unanswered": (_ignored, _bad, UNANSWERED_RISK),
-        "network": (_bad, _ignored, NETWORK_RISK),
+        "unanswered": (_ignored, _bad, run.planted.unanswered),
+        "network": (_bad, _ignored, run.planted.network),
     }
     yield _risk(
         "churn.risk", {}, 1.0 * sum(map(_left, run.people)) / len(run.people), run, "left within the run"
@@ -47,11 +47,11 @@ def referrals(run: Plan) -> Iterator[Measure]:
         note="came through another customer",
     )
     yield Measure(
-        name="value.overlap",
-        value=common,
+        name="value.lost_by_revenue",
+        value=1 - common,
         n=tenth,
         unit="share",
-        note="of the tenth that recommends most, the share that is in the tenth that pays most",
+        note="of the tenth that recommends most, the share that is not in the tenth that pays most",
     )
     yield Measure(
         name="value.from_spenders",

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from portevoix.simulate.dice import Dice
+from portevoix.simulate.planted import Planted
 from portevoix.simulate.world import BAD, CITIES, FIBRE, GOOD, LAST, SEGMENTS, TELE
 
-BASE_RISK, UNANSWERED_RISK, NETWORK_RISK = 0.02, 0.09, 0.11
-"""The risk of leaving within the run, and what an unanswered problem and a bad network each add to it."""
 IGNORED = {GOOD: 0.08, BAD: 0.30}
 """The share whose small problem nobody answers: more where the network is bad, which confounds the two."""
 _LINE = {FIBRE: 0.30, TELE: 0.12}
@@ -47,11 +46,11 @@ class Subscriber:
         return self.left_at is None or day < self.left_at
 
 
-def subscribers(customers: int, days: int, seed: int) -> list[Subscriber]:
+def subscribers(customers: int, days: int, seed: int, planted: Planted) -> list[Subscriber]:
     """All of them, by person; the leavers of each stratum (network, unanswered) are an exact count, not a draw."""
     dice = Dice(seed, "people")
     people = [_born(number, dice) for number in range(1, customers + 1)]
-    return _leaving(_referred(people, dice), days, dice)
+    return _leaving(_referred(people, dice), days, dice, planted)
 
 
 def _born(number: int, dice: Dice) -> Subscriber:
@@ -102,13 +101,13 @@ def _referred(people: list[Subscriber], dice: Dice) -> list[Subscriber]:
     return out
 
 
-def _leaving(people: list[Subscriber], days: int, dice: Dice) -> list[Subscriber]:
+def _leaving(people: list[Subscriber], days: int, dice: Dice, planted: Planted) -> list[Subscriber]:
     gone: dict[str, date] = {}
     first = LAST - timedelta(days=days - 1)
     for network in (GOOD, BAD):
         for ignored in (False, True):
             stratum = [one.person for one in people if one.network == network and one.ignored == ignored]
-            risk = BASE_RISK + UNANSWERED_RISK * ignored + NETWORK_RISK * (network == BAD)
+            risk = planted.base + planted.unanswered * ignored + planted.network * (network == BAD)
             for person in dice.shuffled(stratum)[: round(risk * len(stratum))]:
                 # nobody leaves before their problem was left unanswered (it comes in the first half)
                 gone[person] = first + timedelta(days=dice.whole(days * 6 // 10, days - 1))

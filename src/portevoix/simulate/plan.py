@@ -8,7 +8,9 @@ from portevoix.nouns import Case
 from portevoix.simulate import world
 from portevoix.simulate.care import Desk
 from portevoix.simulate.dice import Dice
+from portevoix.simulate.journeys import Journeys
 from portevoix.simulate.people import Subscriber, subscribers
+from portevoix.simulate.planted import Planted
 from portevoix.simulate.sayings import THEMES, Mention, Saying, mood_of, opinions, scored
 from portevoix.simulate.world import (
     CHAT,
@@ -61,27 +63,29 @@ class Plan:
     cases: list[Case]
     sayings: list[Saying]
     ids: dict[int, str]
+    planted: Planted
 
 
-def plan(customers: int, days: int, seed: int) -> Plan:
+def plan(customers: int, days: int, seed: int, planted: Planted | None = None) -> Plan:
     """The tables of a run that ends on `world.LAST`. Raises WrongUse under 50 customers and outside 14 to 730 days."""
     if customers < LEAST_CUSTOMERS:
         raise WrongUse(f"A simulation wants {LEAST_CUSTOMERS} customers or more; {customers} were asked for.")
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise WrongUse(f"A simulation wants {LEAST_DAYS} to {MOST_DAYS} days; {days} were asked for.")
-    people = subscribers(customers, days, seed)
+    planted = planted or Planted()
+    people = subscribers(customers, days, seed, planted)
     first = LAST - timedelta(days=days - 1)
     desk = Desk(Dice(seed, "desk"))
-    _Days(desk, people, Dice(seed, "days")).live(first, days)
+    _Days(desk, people, Dice(seed, "days"), Journeys(planted.web_first, Dice(seed, "web"))).live(first, days)
     sayings = sorted(desk.sayings, key=lambda saying: (saying.at, saying.key))
     width = max(5, len(str(len(sayings))))
     ids = {saying.key: f"V{number:0{width}d}" for number, saying in enumerate(sayings, 1)}
-    return Plan(first=first, people=people, cases=desk.cases, sayings=sayings, ids=ids)
+    return Plan(first=first, people=people, cases=desk.cases, sayings=sayings, ids=ids, planted=planted)
 
 
 class _Days:
-    def __init__(self, desk: Desk, people: list[Subscriber], dice: Dice) -> None:
-        self.desk, self.people, self.dice = desk, people, dice
+    def __init__(self, desk: Desk, people: list[Subscriber], dice: Dice, web: Journeys) -> None:
+        self.desk, self.people, self.dice, self.web = desk, people, dice, web
         self.ignored: dict[date, list[Subscriber]] = {}
 
     def live(self, first: date, days: int) -> None:
@@ -114,7 +118,10 @@ class _Days:
                 [pair for pair in THEMES[-1][who.product] if pair[0] not in ("overall", "place")]
             )
             channel = self.dice.weighted(_CHANNELS["problem"])
-            self.desk.handle(who, self._when(day), channel, Mention(theme, -1))
+            at = self._when(day)
+            if channel == PHONE:
+                self.web.before(self.desk, who, at, theme)
+            self.desk.handle(who, at, channel, Mention(theme, -1))
         for who in self.ignored.get(day, []):
             theme = self.dice.pick(("billing", "contract", "refund", "delivery", "product", "digital"))
             channel = TICKET if self.dice.chance(0.5) else MAIL

@@ -9,6 +9,7 @@ from typing import Any
 from portevoix.nouns import Case, Measure
 from portevoix.simulate import world
 from portevoix.simulate.books import churn, referrals
+from portevoix.simulate.journeys import spared
 from portevoix.simulate.plan import Plan
 from portevoix.simulate.sayings import Saying
 from portevoix.simulate.world import DROPS, END, ERROR, FIX, LAST, OUTAGE, local
@@ -32,6 +33,7 @@ def truths(run: Plan) -> Iterator[Truth]:
         ("theme", _themes(said, run)),
         ("churn", churn(run)),
         ("referral", referrals(run)),
+        ("journey", spared(run.cases, run.first, run.planted)),
     ):
         for measure in measures:
             value = None if measure.value is None else round(measure.value, 6)

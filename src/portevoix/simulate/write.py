@@ -10,6 +10,7 @@ from portevoix.errors import PortevoixError
 from portevoix.nouns import Case
 from portevoix.simulate.people import Subscriber
 from portevoix.simulate.plan import Plan, plan
+from portevoix.simulate.planted import Planted
 from portevoix.simulate.sayings import Saying
 from portevoix.simulate.speech import Speaker
 from portevoix.simulate.truth import truths
@@ -31,14 +32,16 @@ CASES = (
 Row = Sequence[object]
 
 
-def write(directory: Path, *, customers: int, days: int, seed: int) -> list[Path]:
+def write(
+    directory: Path, *, customers: int, days: int, seed: int, planted: Planted | None = None
+) -> list[Path]:
     """Writes verbatims.csv, customers.csv, cases.csv and truth.json into the folder; returns their paths.
 
     UTF-8, commas, lines ended by a line feed; instants in ISO 8601 with the zone of Paris. The same arguments give
     the same bytes on every machine. Raises WrongUse under 50 customers and outside 14 to 730 days, PortevoixError
     where the folder can't be written.
     """
-    run = plan(customers, days, seed)
+    run = plan(customers, days, seed, planted)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return [
