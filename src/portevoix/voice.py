@@ -368,7 +368,11 @@ class Voice(Keeping):
         columns = (*by, *(column for column in known.shares if column not in by))
         rows = views.table(self._store, "verbatims", columns, period, self._tables)
         rows, about = weighed(rows, name, known)
-        services = {"labels": views.labels(self._store, self._model, self._tables), "by": by, "settings": self.settings}
+        services = {
+            "labels": views.labels(self._store, self._model, self._tables),
+            "by": by,
+            "settings": self.settings,
+        }
         function = plugs.measures[name]
         services = {
             part: services[part] for part in inspect.signature(function).parameters if part in services
