@@ -10,7 +10,7 @@ import numpy as np
 
 from training import corpora
 from training.export import save
-from training.labels import OPINIONS, THEMES
+from training.heads import OPINIONS, THEMES
 from training.learn import (
     FOLDS,
     HEADS,

@@ -1,5 +1,6 @@
 """The sets that the labeller learns from, read from the data folder; nothing of split dev ever leaves `fold="train"`."""
 
+import csv
 import gzip
 import io
 import json
@@ -126,6 +127,38 @@ def aspects(fold: str) -> list[Example]:
 def read_by_hand(fold: str) -> list[dict]:
     """The codebook's comments of a split."""
     return [row for row in codebook() if row["split"] == fold]
+
+
+READ_BY_ID = {"ins": "insurance", "bank": "banks", "ecom": "shops", "gplay": "play", "resto": "restaurants"}
+"""What ids of `training/labels/` begin with, and the set that holds their words."""
+
+
+def read_further() -> list[dict]:
+    """The comments of `training/labels/`, with their words; none of a dev part."""
+    words = {row["id"]: row["text"] for name in READ_BY_ID.values() for row in rows(STARRED[name])} | _care()
+    aside, found = held_out(), []
+    for lang in ("fr", "en"):
+        with (Path(__file__).parent / "labels" / f"{lang}.jsonl").open(encoding="utf-8") as file:
+            for row in map(json.loads, file):
+                text = words[row["id"]]
+                if same(text) not in aside:
+                    found.append({**row, "text": text, "lang": lang})
+    return found
+
+
+def _care() -> dict[str, str]:
+    """English words of care by the ids that `training/labels/` gives them."""
+
+    def table(name: str) -> list[dict]:
+        path = folder() / "care" / f"{name}.csv.gz"
+        with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="") as file:
+            return list(csv.DictReader(file))
+
+    told = {f"npsen-{i}": row["text"] for i, row in enumerate(table("nps_verbatims_telecom"))}
+    told |= {f"twcs-{row['tweet_id']}": row["text"] for row in table("twcs_subset")}
+    return told | {
+        f"airline-{i}": row["text"] for i, row in enumerate(table("airline_tweets_crowdflower"))
+    }
 
 
 WRITTEN_WEIGHT = 0.5

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from portevoix.label import scoring
-from training.labels import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
+from training.heads import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 from training.matrix import BLOCKS, Counter, by_text
 
 FOLDS = 6
