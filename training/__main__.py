@@ -3,12 +3,13 @@
 PORTEVOIX_DATA=../shared/data python -m training
 """
 
+import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from training import corpora
+from training import corpora, last
 from training.export import save
 from training.heads import OPINIONS, THEMES
 from training.learn import (
@@ -19,7 +20,6 @@ from training.learn import (
     choose_favours,
     clause_labels,
     comment_labels,
-    fit_last,
     folds,
     last_layer_input,
     macro,
@@ -29,7 +29,7 @@ from training.learn import (
 )
 from training.vectors import vectors
 
-VERSION = 2
+VERSION = 3
 LOUD = 0.5
 """How loud the vectors of words and pairs are beside the words and pairs themselves."""
 CLAUSE_C, COMMENT_C, STARS_C = 8.0, 3.0, 4.0
@@ -59,23 +59,30 @@ def one_fold(job):
     b = many(xw[comments], yw[comments], COMMENT_C, kw[comments], ew[comments], COMMENT_STEPS)
     if clauses.all():
         return a, b
-    n, m = xc.shape[1], xw.shape[1]
-    said = xc[~clauses] @ a[0][:n] + ec[~clauses] @ a[0][n:] + a[1]
-    whole = xw[~comments] @ b[0][:m] + ew[~comments] @ b[0][m:] + b[1]
-    return said, whole
+    return opinion(xc[~clauses], ec[~clauses], a), opinion(xw[~comments], ew[~comments], b)
 
 
-def polarity_expert(x, y, weight):
-    return many(x, np.stack([y == s for s in (-1, 0, 1)], 1), STARS_C, weight, steps=60)
+def polarity_expert(x, company, y, weight):
+    """Weights of negative, neutral, positive over features and the company of their words."""
+    return many(x, np.stack([y == s for s in (-1, 0, 1)], 1), STARS_C, weight, company, steps=60)
 
 
-def crossed(x, y, weight, parts=3):
+def opinion(x, company, expert):
+    """What an expert says of rows of features, and of their company."""
+    w, b = expert
+    n = x.shape[1]
+    return x @ w[:n] + company @ w[n:] + b
+
+
+def crossed(x, company, y, weight, parts=3):
     """What a polarity expert says of comments that it did not see."""
     out = np.zeros((len(y), 3), np.float32)
     group = np.arange(len(y)) % parts
     for k in range(parts):
-        w, b = polarity_expert(x[group != k], y[group != k], weight[group != k])
-        out[group == k] = x[group == k] @ w + b
+        seen, unseen = group != k, group == k
+        out[unseen] = opinion(
+            x[unseen], company[unseen], polarity_expert(x[seen], company[seen], y[seen], weight[seen])
+        )
     return out
 
 
@@ -87,9 +94,9 @@ class Clock:
         print(f"{time.time() - self.start:7.0f} s  {what}", flush=True)
 
 
-def main(without=(), folder=None):
+def main(folder=None):
     clock = Clock()
-    real, written = corpora.read_by_hand("train"), corpora.written()
+    real, written = corpora.read_by_hand("train") + corpora.read_further(), corpora.written()
     rows = real + written
     weight = np.where(np.arange(len(rows)) < len(real), 1.0, corpora.WRITTEN_WEIGHT).astype(np.float32)
     mine = {corpora.same(row["text"]) for row in rows}
@@ -114,53 +121,65 @@ def main(without=(), folder=None):
     said, whole = np.zeros(yc.shape, np.float32), np.zeros(yw.shape, np.float32)
     for k in range(FOLDS):
         said[fold[counts.owner] == k], whole[fold == k] = learned[k]
-    (cw, cb), (ww, wb) = learned[FOLDS]
-    cw, ww = design.fold_in(cw, near), design.fold_in(ww, near)
+    clause, comment = learned[FOLDS]
     clock("experts of clauses and comments")
-    stars = [e for e in corpora.starred("train") if e.domain not in without]
-    tweets = corpora.tweets("train") + corpora.tweets("train", "en")
-    experts, honest, extra = {}, [], []
-    for name, examples, key in (("stars", stars, "stars"), ("tweets", tweets, "tweet")):
-        _, _, x = design([e.text for e in examples])
-        y = np.array([e.known[key] for e in examples])
-        pull = np.array([STARS_WEIGHT.get(e.domain, 1.0) for e in examples])
-        new = np.array([corpora.same(e.text) not in mine for e in examples])
-        experts[name] = polarity_expert(x, y, pull)
-        unseen = polarity_expert(x[new], y[new], pull[new])
-        honest.append(xw @ unseen[0] + unseen[1])
-        extra.append((examples, y, new, crossed(x, y, pull), x))
-        clock(f"polarity of {name}")
-    more = last_extra(extra, design, (cw, cb), (ww, wb), experts)
+    experts, honest, extra = polarity(design, near, mine, xw, ew, clock)
+    seen = last_layer_input(counts, said, np.hstack([whole, *honest]))
+    more = last_extra(extra, design, near, clause, comment, experts)
     clock("further comments for the last layer")
-    sizes = np.bincount(counts.owner, np.asarray(counts.tokens), len(rows))
-    seen = last_layer_input(counts.owner, said, np.hstack([whole, *honest]), sizes)
-    missed = sum(m["polarity"] == 0 for row in real for m in row["mentions"])
-    odds = np.zeros((len(rows), sum(len(n) for _, n in HEADS.values())), np.float32)
-    for k in range(FOLDS):
-        w, b = fit_last(
-            seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, more, weight=weight[fold != k]
-        )
-        odds[fold == k] = seen[fold == k] / 16 @ w + b
-    n = len(real)  # cuts are for customers' own words
-    outputs = choose(probabilities(odds[:n]), {name: seen_[:n] for name, seen_ in labels.items()}, missed)
+    if os.environ.get("LAB"):
+        import pickle
+        pickle.dump(dict(seen=seen, labels=labels, weight=weight, fold=fold, more=more, nreal=len(real), design=design, near=near, clause=clause, comment=comment, experts=experts), open(os.environ["LAB"], "wb"))
+    outputs = choose_outputs(seen, labels, weight, fold, more, real)
     clock("cuts")
     groups = [
-        ("clause", [f"{t}:{s}" for t, s in OPINIONS] + list(THEMES) + ["-1", "1"], cw, cb),
-        ("comment", names + list(THEMES), ww, wb),
-        ("stars", ["-1", "0", "1"], *experts["stars"]),
-        ("tweets", ["-1", "0", "1"], *experts["tweets"]),
+        ("clause", [f"{t}:{s}" for t, s in OPINIONS] + list(THEMES) + ["-1", "1"], *clause),
+        ("comment", names + list(THEMES), *comment),
+        *((name, ["-1", "0", "1"], *experts[name]) for name in ("stars", "tweets")),
     ]
-    last = fit_last(seen, labels, more, weight=weight)
+    groups = [(name, columns, design.fold_in(w, near), b) for name, columns, w, b in groups]
+    layer = last.fit(seen, labels, weight, more)
     size = save(
-        design, groups, last, {"outputs": outputs}, version=VERSION, **({"folder": folder} if folder else {})
+        design, groups, layer, {"outputs": outputs}, version=VERSION, **({"folder": folder} if folder else {})
     )
     clock(f"written, {size / 1e6:.1f} MB")
 
 
-def last_extra(sets, design, clause, comment, experts):
+def polarity(design, near, mine, xw, ew, clock):
+    """The experts of stars and of posts; what experts that saw none of the comments read by hand say of these; and
+    the sets, for the last layer."""
+    experts, honest, extra = {}, [], []
+    tweets = corpora.tweets("train") + corpora.tweets("train", "en")
+    for name, examples, key in (("stars", corpora.starred("train"), "stars"), ("tweets", tweets, "tweet")):
+        _, _, x = design([e.text for e in examples])
+        company = design.company(x, near)
+        y = np.array([e.known[key] for e in examples])
+        pull = np.array([STARS_WEIGHT.get(e.domain, 1.0) for e in examples])
+        new = np.array([corpora.same(e.text) not in mine for e in examples])
+        experts[name] = polarity_expert(x, company, y, pull)
+        honest.append(opinion(xw, ew, polarity_expert(x[new], company[new], y[new], pull[new])))
+        extra.append((examples, y, new, crossed(x, company, y, pull)))
+        clock(f"polarity of {name}")
+    return experts, honest, extra
+
+
+def choose_outputs(seen, labels, weight, fold, more, real):
+    """The cuts and favours that scores out of fold like best, for customers' own words."""
+    odds = None
+    for k in range(FOLDS):
+        layer = last.fit(seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, weight[fold != k], more)
+        said = last.said(seen[fold == k], layer)
+        odds = np.zeros((len(seen), said.shape[1]), np.float32) if odds is None else odds
+        odds[fold == k] = said
+    n = len(real)
+    missed = sum(m["polarity"] == 0 for row in real for m in row["mentions"])
+    return choose(probabilities(odds[:n]), {name: values[:n] for name, values in labels.items()}, missed)
+
+
+def last_extra(sets, design, near, clause, comment, experts):
     """Inputs of the last layer for comments known by their stars: own polarity experts crossed, the others as they are."""
-    inputs, signs = [], []
-    for at, (examples, y, new, own, _) in enumerate(sets):
+    inputs, signs, posts = [], [], []
+    for at, (examples, y, new, own) in enumerate(sets):
         taken, room = [], dict(LAST_SHARE)
         for i in np.random.default_rng(11).permutation(len(examples)):
             e = examples[i]
@@ -169,15 +188,15 @@ def last_extra(sets, design, clause, comment, experts):
                 taken.append(i)
         taken = np.array(sorted(taken))
         counts, xc, xw = design([examples[i].text for i in taken])
-        other = "tweets" if at == 0 else "stars"
-        across = xw @ experts[other][0] + experts[other][1]
+        ec, ew = design.company(xc, near), design.company(xw, near)
+        across = opinion(xw, ew, experts["tweets" if at == 0 else "stars"])
         polar = [own[taken], across] if at == 0 else [across, own[taken]]
-        sizes = np.bincount(counts.owner, np.asarray(counts.tokens), len(taken))
-        whole = np.hstack([xw @ comment[0] + comment[1], *polar])
-        inputs.append(last_layer_input(counts.owner, xc @ clause[0] + clause[1], whole, sizes))
+        whole = np.hstack([opinion(xw, ew, comment), *polar])
+        inputs.append(last_layer_input(counts, opinion(xc, ec, clause), whole))
         signs.append(y[taken])
-    inputs, signs = np.vstack(inputs), np.concatenate(signs)
-    return inputs, signs, np.full(len(signs), LAST_WEIGHT)
+        posts.append(np.full(len(taken), at == 1))
+    signs = np.concatenate(signs)
+    return np.vstack(inputs), signs, np.full(len(signs), LAST_WEIGHT), np.concatenate(posts)
 
 
 def choose(share, labels, missed):

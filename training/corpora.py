@@ -188,6 +188,7 @@ def unlabelled(seed: int = 7) -> list[str]:
         keep = [row["text"] for row in rows(name) if row["split"] != "dev" and same(row["text"]) not in aside]
         texts += keep * copies
     texts += [row["text"] for row in codebook() if row["split"] == "train"] * 2
+    texts += [text for text in _care().values() if same(text) not in aside]
     chance = random.Random(seed)
     for name, share in TEXTS.items():
         path = folder() / "text" / f"{name}.txt.zst"
@@ -206,4 +207,6 @@ def people() -> list[str]:
     aside = held_out()
     texts = {same(r["text"]): r["text"] for name in _all_sets() for r in rows(name) if r["split"] != "dev"}
     texts |= {same(r["text"]): r["text"] for r in codebook() if r["split"] == "train"}
+    texts |= {same(r["text"]): r["text"] for r in read_further()}
+    texts |= {same(text): text for key, text in _care().items() if key.startswith("npsen-")}
     return [text for key, text in texts.items() if key not in aside]

@@ -12,24 +12,27 @@ from pathlib import Path
 import numpy as np
 
 from training import corpora
-from training.__main__ import STARS_WEIGHT, polarity_expert
+from training.__main__ import LOUD, STARS_WEIGHT, opinion, polarity_expert
 from training.learn import Design
+from training.vectors import vectors
 
 
 def main():
     design = Design(corpora.people())
+    near = LOUD * vectors(corpora.unlabelled(), design.codes["word"], design.codes["pair"])
     examples = corpora.starred("train")
     _, _, x = design([e.text for e in examples])
+    company = design.company(x, near)
     y = np.array([e.known["stars"] for e in examples])
     domain = np.array([e.domain for e in examples])
     weight = np.array([STARS_WEIGHT.get(d, 1.0) for d in domain])
     found = {}
     for left_out in corpora.STARRED:
         kept = domain != left_out
-        w, b = polarity_expert(x[kept], y[kept], weight[kept])
+        expert = polarity_expert(x[kept], company[kept], y[kept], weight[kept])
         dev = [e for e in corpora.starred("dev", [left_out]) if e.known["stars"] != 0]
         _, _, unseen = design([e.text for e in dev])
-        odds = unseen @ w + b
+        odds = opinion(unseen, design.company(unseen, near), expert)
         true = np.array([e.known["stars"] for e in dev])
         right = (odds[:, 2] > odds[:, 0]) == (true > 0)
         balanced = float(np.mean([right[true == c].mean() for c in (-1, 1)]))

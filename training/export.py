@@ -23,8 +23,8 @@ def columns_of(weights, loud):
 def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
     """Writes cx.npz and cx.json.
 
-    `groups`: (name, column names, weights [features, columns], bias) in the order of the columns. `last`: weights and
-    bias of the last layer. `card`: outputs with their cuts and favours.
+    `groups`: (name, column names, weights [features, columns], bias) in the order of the columns. `last`: the last
+    layer, as `last.fit` gives it. `card`: outputs with their cuts and favours.
     """
     weights = np.hstack([g[2] for g in groups])
     loud = np.concatenate([design.loud[kind] for kind in BLOCKS])
@@ -43,11 +43,12 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
         stored[f"codes_{kind}"] = codes[useful]
         stored[f"rows_{kind}"] = mine[useful]
         stored[f"loud_{kind}"] = np.rint(design.loud[kind][useful] * 64).astype(np.uint8)
-    w, b = last
-    last_scale = np.maximum(np.abs(w).max(0), 1e-6) / 127
-    stored["last"] = np.rint(w / last_scale).astype(np.int8)
-    stored["last_scale"] = (last_scale / 16).astype(np.float32)
-    stored["last_bias"] = b.astype(np.float32)
+    straight, bent, bent_bias, turn, bias = last
+    for name, matrix in (("last", straight), ("bent", bent), ("turn", turn)):
+        top = np.maximum(np.abs(matrix).max(0), 1e-6) / 127
+        stored[name] = np.rint(matrix / top).astype(np.int8)
+        stored[f"{name}_scale"] = (top / 16).astype(np.float32)
+    stored["bent_bias"], stored["last_bias"] = bent_bias.astype(np.float32), bias.astype(np.float32)
     buffer = io.BytesIO()
     # as they are: the package is compressed all the same, and a process that opens them copies nothing
     np.savez(buffer, **{k: stored[k] for k in sorted(stored)})
@@ -55,7 +56,7 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cx.npz").write_bytes(raw)
     full = {
-        "format": 1, "version": version, "sha256": hashlib.sha256(raw).hexdigest(),
+        "format": 2, "version": version, "sha256": hashlib.sha256(raw).hexdigest(),
         "columns": [{"group": g[0], "names": list(g[1])} for g in groups], **card,
     }  # fmt: skip
     (folder / "cx.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.learn import HEADS, fit_last
+from training.learn import HEADS, fit_straight
 
 HIDDEN = 96
 EPOCHS, BATCH = 30, 128
@@ -96,7 +96,7 @@ def fit(x, labels, weight, more=None):
 
     `more` are (inputs, sentiment, weight, is a post) of further comments of which the sentiment alone is known.
     """
-    w, end = fit_last(x, labels, weight=weight)
+    w, end = fit_straight(x, labels, weight)
     names = [name for _, group in HEADS.values() for name in group]
     y = np.stack([labels[name] for name in names], 1).astype(np.float32)
     lean = np.zeros(len(x), int)
@@ -109,7 +109,9 @@ def fit(x, labels, weight, more=None):
         weight = np.append(weight, pull)
         lean = np.append(lean, np.where(post, 0, sign))
     a, b, bias, c, c0 = bent(x / 16, y, weight.astype(np.float32), lean)
-    return (w + a) / 2, b, bias, c / 2, (end + c0) / 2
+    # a hidden unit is held in whole numbers of 1/16 up to 127, so that each is brought to that range
+    top = np.maximum(np.quantile(np.maximum(x / 16 @ b + bias, 0), 0.999, axis=0), 1e-3) / 7.9
+    return (w + a) / 2, b / top, bias / top, c * top[:, None] / 2, (end + c0) / 2
 
 
 def said(x, layer):

@@ -12,7 +12,7 @@ from training.heads import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 from training.matrix import BLOCKS, Counter, by_text
 
 FOLDS = 6
-LIMITS = {"word": 20_000, "part": 32_000, "pair": 50_000, "denied": 4_000, "seed": 100}
+LIMITS = {"word": 22_000, "part": 34_000, "pair": 60_000, "denied": 4_000, "seed": 100}
 """At most so many features a kind: those that the most comments share."""
 STEADY = 0.3
 """Added to the squared length of a clause before it divides: very short clauses don't shout."""
@@ -185,10 +185,12 @@ def opinions(odds):
     return scoring._opinions(odds.astype(np.float32))
 
 
-def last_layer_input(owner, clause_odds, comment_odds, sizes):
+def last_layer_input(counts, clause_odds, comment_odds):
     """What the last layer sees, as `scoring.score` builds it, in whole numbers of 1/16."""
-    best = scoring._best(opinions(clause_odds), owner, len(sizes))
-    seen = np.hstack([best, comment_odds, scoring._size(sizes)])
+    best = scoring._best(opinions(clause_odds), counts.owner, len(comment_odds))
+    sizes = np.bincount(counts.owner, np.asarray(counts.tokens), len(comment_odds))
+    posted = np.bincount(counts.owner, counts.posted, len(comment_odds)) > 0
+    seen = np.hstack([best, comment_odds, scoring._size(sizes), scoring._posted(posted)])
     return np.clip(np.rint(seen * 16), -127, 127).astype(np.float32)
 
 
@@ -202,26 +204,13 @@ HEADS = {
 }
 
 
-def fit_last(x, labels, extra=None, c=0.015, weight=None):
-    """The last layer: for each head logistic regressions over all scores.
-
-    `extra` are (inputs, -1|0|1, weight) of further comments whose sentiment alone is known, by their stars.
-    """
+def fit_straight(x, labels, weight, c=0.015):
+    """For each head logistic regressions over all scores: weights [inputs, outputs] and biases."""
     weights, biases = [], []
-    own = np.ones(len(x)) if weight is None else weight
-    for head, (kind, names) in HEADS.items():
+    for kind, names in HEADS.values():
         y = np.stack([labels[n] for n in names], 1)
-        if kind == "softmax":
-            rows, classes, weight = x, y.argmax(1), own
-            if head == "sentiment" and extra is not None:
-                rows, classes = np.vstack([x, extra[0]]), np.append(classes, extra[1] + 1)
-                weight = np.append(weight, extra[2])
-            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(rows / 16, classes, weight)
-            weights.append(model.coef_.T)
-            biases.append(model.intercept_)
-            continue
-        for k in range(y.shape[1]):
-            model = LogisticRegression(C=c, max_iter=400, random_state=0).fit(x / 16, y[:, k], own)
+        for one in [y.argmax(1)] if kind == "softmax" else list(y.T):
+            model = LogisticRegression(C=c, max_iter=1000, random_state=0).fit(x / 16, one, weight)
             weights.append(model.coef_.T)
             biases.append(model.intercept_)
     return np.hstack(weights).astype(np.float32), np.concatenate(biases).astype(np.float32)

@@ -23,6 +23,7 @@ class Counts:
     start: np.ndarray
     stop: np.ndarray
     tokens: np.ndarray  # how many tokens each clause holds
+    posted: np.ndarray  # how many of them are signs of a post
 
 
 class Counter:
@@ -59,7 +60,9 @@ class Counter:
         last = len(clause) - 1 - np.unique(clause[::-1], return_index=True)[1]
         start = (begin - base)[tokens.piece[first]]
         stop = (end - base)[tokens.piece[last]]
-        return Counts(out, tokens.text[first], start, stop, np.bincount(clause, minlength=rows))
+        signs = np.array([w in F.POSTED for w in reader.words], bool)[tokens.word]
+        size, posted = np.bincount(clause, minlength=rows), np.bincount(clause, signs, minlength=rows)
+        return Counts(out, tokens.text[first], start, stop, size, posted)
 
     def _number(self, kind, codes):
         known = self.columns[kind]

@@ -22,6 +22,8 @@ Codes = npt.NDArray[np.uint32]
 NEGATORS = frozenset("pas jamais aucun aucune rien sans plus ni non nullement guere no not never none cannot can_t "
                      "don_t won_t didn_t doesn_t isn_t wasn_t couldn_t without nothing t".split())  # fmt: skip
 """Words after which the next words of the clause count as denied ("t": didn't, once cut)."""
+POSTED = frozenset(("@", "#", "https", "http", "rt"))
+"""Words that mark a post on a network, where much is said that is no opinion of a company."""
 SCOPE = 4
 """Tokens that a negation reaches."""
 

@@ -61,7 +61,7 @@ def open_model(folder: Traversable | None = None) -> Model:
         raise BadModel(f"The labelling model in {folder} cannot be read. {_REMEDY}") from error
     if not isinstance(card, dict) or hashlib.sha256(raw).hexdigest() != card.get("sha256"):
         raise BadModel(f"The labelling model in {folder} is not the file that its card declares. {_REMEDY}")
-    if card.get("format") != 1:
+    if card.get("format") != 2:
         raise BadModel(
             f"The labelling model in {folder} has a format that this version does not know. {_REMEDY}"
         )
@@ -112,6 +112,7 @@ class Weights:
         self.denied_square = np.zeros(0, np.int64)
         self.code = np.zeros(0, np.uint32)
         self.negator = np.zeros(0, bool)
+        self.posted = np.zeros(0, bool)
 
     def catch_up(self) -> None:
         """Takes in the words that the reader has met since the last call."""
@@ -136,6 +137,7 @@ class Weights:
         self.negator = np.concatenate(
             [self.negator, np.array([word in features.NEGATORS for word in new], bool)]
         )
+        self.posted = np.concatenate([self.posted, np.array([word in features.POSTED for word in new], bool)])
 
     def find(self, kind: str, codes: features.Codes) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
         """Rows of weights and squared loudness of features by code; zeros for those that nobody learned."""

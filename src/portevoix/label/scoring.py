@@ -58,7 +58,8 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     comment = _divide(whole, whole_square) * scale + bias
     best = _best(clause, owner, texts)
     size = np.bincount(tokens.text, minlength=texts)
-    seen = np.concatenate([best, comment[:, opinions.stop :], _size(size)], 1)
+    posted = np.bincount(tokens.text, weights.posted[tokens.word], texts) > 0
+    seen = np.concatenate([best, comment[:, opinions.stop :], _size(size), _posted(posted)], 1)
     return Scores(tokens, first, last, owner, clause, _last_layer(seen, model))
 
 
@@ -147,8 +148,21 @@ def _size(size: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(np.minimum(np.log2(size + 1.0), 8.0), np.float32)[:, None]
 
 
+def _posted(posted: npt.NDArray[np.bool_]) -> Floats:
+    """Whether a comment bears the marks of a post, as the last layer sees it."""
+    return np.where(posted, np.float32(4), np.float32(0))[:, None]
+
+
 def _last_layer(seen: Floats, model: Model) -> Floats:
-    """Log-odds of the outputs; whole numbers below 2^24 in float32, so that the product is exact on any machine."""
+    """Log-odds of the outputs: a straight part, and one bent at nothing; see `training/last.py`.
+
+    Both see whole numbers below 2^24 in float32, so that the products are exact on any machine.
+    """
+    arrays = model.arrays
     whole = np.clip(np.rint(seen * np.float32(STEP)), -127, 127).astype(np.float32)
-    product: Floats = whole @ model.arrays["last"].astype(np.float32)
-    return np.asarray(product * model.arrays["last_scale"] + model.arrays["last_bias"], np.float32)
+    straight: Floats = whole @ arrays["last"].astype(np.float32)
+    bent = (whole @ arrays["bent"].astype(np.float32)) * arrays["bent_scale"] + arrays["bent_bias"]
+    turned: Floats = np.clip(np.rint(bent * np.float32(STEP)), 0, 127).astype(np.float32)
+    turned = turned @ arrays["turn"].astype(np.float32)
+    out = straight * arrays["last_scale"] + turned * arrays["turn_scale"] + arrays["last_bias"]
+    return np.asarray(out, np.float32)
