@@ -34,11 +34,13 @@ LOUD = 0.5
 """How loud the vectors of words and pairs are beside the words and pairs themselves."""
 CLAUSE_C, COMMENT_C, STARS_C = 8.0, 3.0, 4.0
 STEPS, COMMENT_STEPS = 110, 80
-STARS_WEIGHT = {"books": 0.3}
+FEW, MOST_PULL = 2_000, 4.0
+"""A class of a domain with fewer comments counts as if it had so many, each at most so much."""
 LAST_SHARE = {"insurance": 1500, "restaurants": 1500, "books": 1500, "play": 900, "shops": 700, "banks": 600,
-              "television": 1500, "tweets": 3000}  # fmt: skip
+              "television": 1500, "tweets": 4500}  # fmt: skip
 """Comments of each set that the last layer's sentiment learns from, beside those read by hand."""
-LAST_WEIGHT = 0.25
+STARS_WEIGH, POSTS_WEIGH = 1.0, 0.5
+"""What they weigh there."""
 
 
 def any_sign(labels):
@@ -65,6 +67,13 @@ def one_fold(job):
 def polarity_expert(x, company, y, weight):
     """Weights of negative, neutral, positive over features and the company of their words."""
     return many(x, np.stack([y == s for s in (-1, 0, 1)], 1), STARS_C, weight, company, steps=60)
+
+
+def even(domains, y):
+    """Weights that let a small domain, or a rare class of one, be heard."""
+    _, group = np.unique([f"{d} {s}" for d, s in zip(domains, y, strict=True)], return_inverse=True)
+    weight = np.clip(FEW / np.bincount(group), 1.0, MOST_PULL)[group]
+    return np.where(y == 0, 1.0, weight)
 
 
 def opinion(x, company, expert):
@@ -140,6 +149,7 @@ def main(folder=None):
     ]
     groups = [(name, columns, design.fold_in(w, near), b) for name, columns, w, b in groups]
     layer = last.fit(seen, labels, weight, more)
+    layer[-1][-3:] -= np.log(outputs["sentiment"]["favour"])  # posts are read as they are
     size = save(
         design, groups, layer, {"outputs": outputs}, version=VERSION, **({"folder": folder} if folder else {})
     )
@@ -150,12 +160,12 @@ def polarity(design, near, mine, xw, ew, clock):
     """The experts of stars and of posts; what experts that saw none of the comments read by hand say of these; and
     the sets, for the last layer."""
     experts, honest, extra = {}, [], []
-    tweets = corpora.tweets("train") + corpora.tweets("train", "en")
+    tweets = corpora.tweets("train") + corpora.tweets("train", "en") + corpora.airlines()
     for name, examples, key in (("stars", corpora.starred("train"), "stars"), ("tweets", tweets, "tweet")):
         _, _, x = design([e.text for e in examples])
         company = design.company(x, near)
         y = np.array([e.known[key] for e in examples])
-        pull = np.array([STARS_WEIGHT.get(e.domain, 1.0) for e in examples])
+        pull = even([e.domain for e in examples], y)
         new = np.array([corpora.same(e.text) not in mine for e in examples])
         experts[name] = polarity_expert(x, company, y, pull)
         honest.append(opinion(xw, ew, polarity_expert(x[new], company[new], y[new], pull[new])))
@@ -197,7 +207,8 @@ def last_extra(sets, design, near, clause, comment, experts):
         signs.append(y[taken])
         posts.append(np.full(len(taken), at == 1))
     signs = np.concatenate(signs)
-    return np.vstack(inputs), signs, np.full(len(signs), LAST_WEIGHT), np.concatenate(posts)
+    posts = np.concatenate(posts)
+    return np.vstack(inputs), signs, np.where(posts, POSTS_WEIGH, STARS_WEIGH), posts
 
 
 def choose(share, labels, missed):

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from training import corpora
-from training.__main__ import LOUD, STARS_WEIGHT, opinion, polarity_expert
+from training.__main__ import LOUD, even, opinion, polarity_expert
 from training.learn import Design
 from training.vectors import vectors
 
@@ -25,7 +25,7 @@ def main():
     company = design.company(x, near)
     y = np.array([e.known["stars"] for e in examples])
     domain = np.array([e.domain for e in examples])
-    weight = np.array([STARS_WEIGHT.get(d, 1.0) for d in domain])
+    weight = even(domain, y)
     found = {}
     for left_out in corpora.STARRED:
         kept = domain != left_out

@@ -1,12 +1,17 @@
 """Learns the last layer: over what all experts say, a straight part and a bent one, averaged."""
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from training.learn import HEADS, fit_straight
 
 HIDDEN = 96
 EPOCHS, BATCH = 30, 128
 RATE, DECAY, DROPPED = 4e-3, 0.3, 0.5
+BENT_SHARE = {"sentiment": 0.75}
+"""What the bent part counts for, where it isn't half: stars teach it alone."""
+POLAR = slice(-8, -2)
+"""The inputs that say what the experts of stars and of posts make of a comment."""
 SPREAD = 0.1
 """Added to an input's spread before it divides."""
 
@@ -91,27 +96,36 @@ def _gradients(x, y, weight, lean, parts, chance):
     return x.T @ g, seen.T @ back, back.sum(0), out.T @ g, g.sum(0)
 
 
-def fit(x, labels, weight, more=None):
-    """The last layer over inputs in 1/16: the mean of logistic regressions and of a bent layer, as (A, B, b, C, c).
+def fit(x, labels, weight, more):
+    """The last layer over inputs in 1/16: logistic regressions and a bent layer, averaged, as (A, B, b, C, c).
 
-    `more` are (inputs, sentiment, weight, is a post) of further comments of which the sentiment alone is known.
+    `more` are (inputs, sentiment, weight, is a post) of further comments of which the sentiment alone is known. The
+    last three outputs are the sentiment of posts, from what the experts of polarity say.
     """
     w, end = fit_straight(x, labels, weight)
     names = [name for _, group in HEADS.values() for name in group]
     y = np.stack([labels[name] for name in names], 1).astype(np.float32)
-    lean = np.zeros(len(x), int)
-    if more is not None:
-        inputs, sign, pull, post = more
-        known = np.full((len(inputs), y.shape[1]), np.nan, np.float32)
-        _, first, last = columns()["sentiment"]
-        known[post, first:last] = np.eye(3)[sign[post] + 1]
-        x, y = np.vstack([x, inputs]), np.vstack([y, known])
-        weight = np.append(weight, pull)
-        lean = np.append(lean, np.where(post, 0, sign))
-    a, b, bias, c, c0 = bent(x / 16, y, weight.astype(np.float32), lean)
+    inputs, sign, pull, post = more
+    known = np.full((len(inputs), y.shape[1]), np.nan, np.float32)
+    _, first, last = columns()["sentiment"]
+    known[post, first:last] = np.eye(3)[sign[post] + 1]
+    lean = np.append(np.zeros(len(x), int), np.where(post, 0, sign))
+    weight = np.append(weight, pull).astype(np.float32)
+    everything = np.vstack([x, inputs]) / 16
+    a, b, bias, c, c0 = bent(everything, np.vstack([y, known]), weight, lean)
     # a hidden unit is held in whole numbers of 1/16 up to 127, so that each is brought to that range
-    top = np.maximum(np.quantile(np.maximum(x / 16 @ b + bias, 0), 0.999, axis=0), 1e-3) / 7.9
-    return (w + a) / 2, b / top, bias / top, c * top[:, None] / 2, (end + c0) / 2
+    top = np.maximum(np.quantile(np.maximum(everything @ b + bias, 0), 0.999, axis=0), 1e-3) / 7.9
+    half = np.full(len(end), 0.5)
+    for head, share in BENT_SHARE.items():
+        _, first, last = columns()[head]
+        half[first:last] = share
+    model = LogisticRegression(C=0.015, max_iter=1000, random_state=0)
+    model.fit(inputs[post, POLAR] / 16, sign[post], pull[post])
+    posts = np.zeros((x.shape[1], 3))
+    posts[POLAR] = model.coef_.T
+    straight = np.hstack([w * (1 - half) + a * half, posts])
+    turn = np.hstack([c * top[:, None] * half, np.zeros((len(c), 3))])
+    return straight, b / top, bias / top, turn, np.append(end * (1 - half) + c0 * half, model.intercept_)
 
 
 def said(x, layer):

@@ -11,7 +11,7 @@ from portevoix.label import scoring
 from training.heads import EMOTIONS, INTENTS, OPINIONS, PROBLEMS, QUESTIONS
 from training.matrix import BLOCKS, Counter, by_text
 
-FOLDS = 6
+FOLDS = 4
 LIMITS = {"word": 22_000, "part": 34_000, "pair": 60_000, "denied": 4_000, "seed": 100}
 """At most so many features a kind: those that the most comments share."""
 STEADY = 0.3

@@ -41,6 +41,11 @@ class Model:
         return f"cx@{self.card['version']}"
 
     @cached_property
+    def sentiment(self) -> slice:
+        """The outputs of the last layer that are the sentiment."""
+        return slice(*self.card["outputs"]["sentiment"]["columns"])
+
+    @cached_property
     def columns(self) -> dict[str, slice]:
         """Groups of columns of the weights by name: clause, comment, stars, tweets."""
         edges = np.cumsum([0] + [len(group["names"]) for group in self.card["columns"]])

@@ -25,7 +25,8 @@ class Scores:
     """What a batch scored.
 
     `clause`: one row a clause with its opinions' log-odds; clause c holds tokens `first[c]:last[c]` and belongs to
-    text `owner[c]`. `final`: one row a text, log-odds of every output of the last layer.
+    text `owner[c]`. `final`: one row a text, log-odds of every output of the last layer; its
+    last three are the sentiment of a post, which stands in the place of the sentiment where a text bears a post's marks.
     """
 
     tokens: Tokens
@@ -60,7 +61,9 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     size = np.bincount(tokens.text, minlength=texts)
     posted = np.bincount(tokens.text, weights.posted[tokens.word], texts) > 0
     seen = np.concatenate([best, comment[:, opinions.stop :], _size(size), _posted(posted)], 1)
-    return Scores(tokens, first, last, owner, clause, _last_layer(seen, model))
+    final = _last_layer(seen, model)
+    final[posted, model.sentiment] = final[posted, -3:]
+    return Scores(tokens, first, last, owner, clause, final)
 
 
 def _opinions(odds: Floats) -> Floats:
