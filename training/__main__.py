@@ -3,7 +3,6 @@
 PORTEVOIX_DATA=../shared/data python -m training
 """
 
-import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 
@@ -137,9 +136,6 @@ def main(folder=None):
     seen = last_layer_input(counts, said, np.hstack([whole, *honest]))
     more = last_extra(extra, design, near, clause, comment, experts)
     clock("further comments for the last layer")
-    if os.environ.get("LAB"):
-        import pickle
-        pickle.dump(dict(seen=seen, labels=labels, weight=weight, fold=fold, more=more, nreal=len(real), design=design, near=near, clause=clause, comment=comment, experts=experts), open(os.environ["LAB"], "wb"))
     outputs = choose_outputs(seen, labels, weight, fold, more, real)
     clock("cuts")
     groups = [
@@ -178,7 +174,9 @@ def choose_outputs(seen, labels, weight, fold, more, real):
     """The cuts and favours that scores out of fold like best, for customers' own words."""
     odds = None
     for k in range(FOLDS):
-        layer = last.fit(seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, weight[fold != k], more)
+        layer = last.fit(
+            seen[fold != k], {n: v[fold != k] for n, v in labels.items()}, weight[fold != k], more
+        )
         said = last.said(seen[fold == k], layer)
         odds = np.zeros((len(seen), said.shape[1]), np.float32) if odds is None else odds
         odds[fold == k] = said

@@ -155,9 +155,7 @@ def _care() -> dict[str, str]:
 
     told = {f"npsen-{i}": row["text"] for i, row in enumerate(table("nps_verbatims_telecom"))}
     told |= {f"twcs-{row['tweet_id']}": row["text"] for row in table("twcs_subset")}
-    return told | {
-        f"airline-{i}": row["text"] for i, row in enumerate(table("airline_tweets_crowdflower"))
-    }
+    return told | {f"airline-{i}": row["text"] for i, row in enumerate(table("airline_tweets_crowdflower"))}
 
 
 WRITTEN_WEIGHT = 0.5

@@ -5,9 +5,9 @@ from sklearn.linear_model import LogisticRegression
 
 from training.learn import HEADS, fit_straight
 
-HIDDEN = 96
+HIDDEN = 192
 EPOCHS, BATCH = 30, 128
-RATE, DECAY, DROPPED = 4e-3, 0.3, 0.5
+RATE, DECAY, DROPPED = 4e-3, 0.3, 0.2
 BENT_SHARE = {"sentiment": 0.75}
 """What the bent part counts for, where it isn't half: stars teach it alone."""
 POLAR = slice(-8, -2)
