@@ -164,4 +164,4 @@ def test_labels_are_the_bytes_that_they_were_for_this_model(labeller):
     assert digest == LABELS[model]
 
 
-LABELS = {2: "ad6d0814d590585eeb03e1b1d95c66c117df4e4c448df791653089480b4b1cbd"}
+LABELS = {3: "2ab00afd6010f6193f5c6ab1a64369c566d41420b591e720c917de0eecb60a43"}
