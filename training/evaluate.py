@@ -14,7 +14,7 @@ from portevoix.label.export import rows
 from portevoix.label.language import language
 from portevoix.label.reader import load
 from portevoix.label.themes import codebook
-from training import corpora, languages
+from training import corpora, languages, semeval
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = ROOT / "tests" / "label" / "languages.txt"
@@ -245,6 +245,9 @@ def main():
     extra = ROOT / "training" / "domains.json"
     if extra.is_file():
         lines += domains(json.loads(extra.read_text("utf-8")))
+    taught = ROOT / "training" / "semeval.json"
+    if taught.is_file():
+        lines += semeval.section(json.loads(taught.read_text("utf-8")))
     (ROOT / "docs" / "accuracy.md").write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines))
 

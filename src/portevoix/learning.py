@@ -89,7 +89,8 @@ def learn_file(
 ) -> tuple[dict[str, Any], list[str]]:
     """Learns a codebook from the examples of a file into the folder `out`: figures on comments held aside, and notes.
 
-    `themes`: a TOML file with a table for each theme (fr, en, definition); without it, the themes are those of the examples.
+    `themes`: a TOML file with a table for each theme (fr, en, definition, and words that speak of it:
+    seeds_fr, seeds_en); without it, the themes are those of the examples.
     Raises TooFew where no theme has five examples, WrongUse where the folder can't be written.
     """
     found, notes = read_examples(path, mapping=mapping, where=where)
@@ -140,4 +141,15 @@ def _told(path: Path) -> dict[str, dict[str, Any]]:
         raise BadSource(
             f"{path.name} names no theme: write a table for each, such as [parking] with fr, en, definition."
         )
+    for entry in entries.values():
+        for name in ("seeds_fr", "seeds_en"):
+            seeds = entry.get(name, [])
+            if not isinstance(seeds, list) or not all(_is_word(seed) for seed in seeds):
+                raise BadSource(
+                    f'{path.name}: {name} is a list of single words, for instance {name} = ["parking", "gar*"].'
+                )
     return entries
+
+
+def _is_word(seed: object) -> bool:
+    return isinstance(seed, str) and len(seed.split()) == 1 and bool(seed.strip(" *"))

@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from portevoix.errors import BadModel, TooFew
+from portevoix.errors import BadModel, BadSource, TooFew
 from portevoix.label import taught
-from portevoix.label.logistic import Dense, Shared, Sparse, fit
+from portevoix.label.logistic import Dense, Shared, Sparse, fit, likeness
 from portevoix.label.why import why
 from portevoix.labelling import label_file
 from portevoix.learning import evaluate_file, learn_file
@@ -167,6 +167,27 @@ def test_the_command_learns_and_tells_its_figures(tmp_path):
     assert card["themes"][0]["fr"] == "Stationnement"
 
 
+def test_a_seed_that_no_example_holds_speaks_for_its_theme(tmp_path, labeller):
+    path = gold(tmp_path, "gold.jsonl", 50, 1)
+    (tmp_path / "themes.toml").write_text(
+        '[parking]\nseeds_fr = ["parking", "garer", "gare", "Bérlin*"]\n[musique]\nseeds_fr = ["musique", "concert"]\n',
+        "utf-8",
+    )
+    found = {}
+    for name, themes in (("with", tmp_path / "themes.toml"), ("without", None)):
+        learn_file(path, tmp_path / name, themes=themes)
+        mine = taught.load(tmp_path / name, labeller)
+        found[name] = mine.odds(["les berlines partout", "rien"])[:, mine.themes.index("parking")]
+    assert found["with"][0] - found["with"][1] > found["without"][0] - found["without"][1] + 0.5
+
+
+@pytest.mark.parametrize("seeds", ['"parking"', '["place libre"]', '["*"]', "[3]"])
+def test_seeds_that_are_no_words_are_refused_with_an_example(tmp_path, seeds):
+    (tmp_path / "themes.toml").write_text(f"[parking]\nseeds_fr = {seeds}\n", "utf-8")
+    with pytest.raises(BadSource, match="seeds_fr is a list of single words"):
+        learn_file(gold(tmp_path, "gold.jsonl", 20, 1), tmp_path / "cb", themes=tmp_path / "themes.toml")
+
+
 def test_logistic_regression_finds_the_point_where_the_slope_is_nothing():
     chance = np.random.default_rng(7)
     x = chance.normal(size=(200, 4)).astype(np.float32)
@@ -175,6 +196,23 @@ def test_logistic_regression_finds_the_point_where_the_slope_is_nothing():
     likely = 1 / (1 + np.exp(-(x @ w + b)))
     assert np.abs(x.T @ (likely - y) + w).max() < 0.3
     assert w[0, 0] > 1 > 0 > w[1, 0]
+
+
+def test_weights_sought_as_sums_of_rows_are_those_sought_one_by_one():
+    chance = np.random.default_rng(11)
+    full = (chance.normal(size=(90, 40)) * (chance.random((90, 40)) < 0.15)).astype(np.float32)
+    row, column = np.nonzero(full)
+    sparse = Sparse(np.searchsorted(row, np.arange(91)), column, full[row, column], 40)
+    blocks = [sparse, Shared(sparse, np.repeat(np.arange(45), 2), 90, 0.5), Dense(full[:, :3] * 0.5)]
+    alike = likeness(blocks, 90)
+    whole = np.concatenate([full, 0.5 * full[np.repeat(np.arange(45), 2)], full[:, :3] * 0.5], 1)
+    assert np.allclose(alike, whole @ whole.T, atol=1e-4)
+    answers = (full[:, :2] + chance.normal(size=(90, 2)) > 0).astype(np.float32)
+    counted = np.repeat((np.arange(90) % 3 > 0)[:, None], 2, 1).astype(np.float32)
+    one, bias = fit(blocks, answers, counted, 3.0)
+    other, same = fit(blocks, answers, counted, 3.0, alike)
+    assert np.allclose(bias, same, atol=0.02)
+    assert all(np.allclose(a, b, atol=0.02) for a, b in zip(one, other, strict=True))
 
 
 def test_blocks_multiply_as_the_matrices_that_they_stand_for():

@@ -1,7 +1,7 @@
 """Texts as bags of the reader's own features, by clause and as a whole, with what the default model says of each."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from portevoix.label import features
 from portevoix.label.logistic import Floats, Ints, Sparse
-from portevoix.label.pieces import NUMBER, WORD
+from portevoix.label.pieces import NUMBER, WORD, fold
 from portevoix.label.reader import Labeller
 from portevoix.label.scoring import score
 
@@ -22,7 +22,7 @@ Codes = npt.NDArray[np.uint32]
 class Read:
     """Texts that were cut and read. Clause c is `text[begin[c]:end[c]]` of text `owner[c]`, which is never empty of
     clauses but has no tokens maybe; `spots[c]` are the places of its words; `codes[c]` its features, `heads` the default
-    model's log-odds of each clause, `whole` of each text.
+    model's log-odds of each clause, `whole` of each text; `seeded` which of a team's themes have a seed in each clause.
     """
 
     owner: Ints
@@ -32,10 +32,15 @@ class Read:
     codes: list[list[int]]
     heads: Floats
     whole: Floats
+    seeded: Floats
 
 
-def read(labeller: Labeller, texts: Sequence[str]) -> Read:
-    """Cuts texts into clauses as the default reader does, and asks it about each."""
+def read(labeller: Labeller, texts: Sequence[str], seeds: Mapping[str, Sequence[str]] | None = None) -> Read:
+    """Cuts texts into clauses as the default reader does, and asks it about each.
+
+    `seeds`: words that speak of a theme, by theme; one that ends in * stands for all words that begin so.
+    """
+    lists = _Seeds(seeds or {})
     reader, weights = labeller._reader, labeller._weights
     pieces = reader.read(texts)
     scores = score(pieces, reader, weights)
@@ -51,6 +56,7 @@ def read(labeller: Labeller, texts: Sequence[str]) -> Read:
     known: dict[int, list[int]] = {}
     codes: list[list[int]] = [[] for _ in scores.first]
     spots: list[list[tuple[int, int, list[int]]]] = [[] for _ in scores.first]
+    seeded = np.zeros((len(scores.first), lists.width), np.float32)
     wordlike = np.isin(kinds[pieces.piece[tokens.piece]], (WORD, NUMBER)).tolist()
     for i, (c, word, denied) in enumerate(
         zip(clause.tolist(), tokens.word.tolist(), tokens.denied.tolist(), strict=True)
@@ -58,7 +64,9 @@ def read(labeller: Labeller, texts: Sequence[str]) -> Read:
         if word not in known:
             name = reader.words[word]
             known[word] = [features.word_code(name), *features.part_codes(name), *features.seed_codes(name)]
+            lists.meet(word, name)
         mine = known[word]
+        seeded[c, lists.of[word]] = 1
         codes[c] += mine
         if pairs[i]:
             codes[c].append(pairs[i] ^ 1)
@@ -71,7 +79,27 @@ def read(labeller: Labeller, texts: Sequence[str]) -> Read:
     owner = scores.owner.astype(np.int64)
     said = [texts[o][a:b] for o, a, b in zip(owner.tolist(), begin.tolist(), end.tolist(), strict=True)]
     heads = score(reader.read(said), reader, weights).final if said else scores.final[:0]
-    return Read(owner, begin.astype(np.int64), end.astype(np.int64), spots, codes, heads, scores.final)
+    return Read(
+        owner, begin.astype(np.int64), end.astype(np.int64), spots, codes, heads, scores.final, seeded
+    )
+
+
+class _Seeds:
+    """Which themes the seeds of a team's codebook let a word speak of."""
+
+    def __init__(self, seeds: Mapping[str, Sequence[str]]) -> None:
+        self.width = len(seeds)
+        self.of: dict[int, list[int]] = {}
+        self._themes: dict[str, set[int]] = {}
+        for column, words in enumerate(seeds.values()):
+            for word in words:
+                folded = fold(word.removesuffix("*"))[0]
+                self._themes.setdefault(folded + "*" * word.endswith("*"), set()).add(column)
+
+    def meet(self, number: int, word: str) -> None:
+        """Learns of a word, by its number."""
+        heads = [word, *(word[:size] + "*" for size in range(1, len(word) + 1))] if self._themes else []
+        self.of[number] = sorted({theme for head in heads for theme in self._themes.get(head, ())})
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,7 +11,7 @@ from portevoix.errors import TooFew
 from portevoix.label import bags, taught
 from portevoix.label.bags import fold_of
 from portevoix.label.examples import Example
-from portevoix.label.logistic import Block, Floats, Ints, fit
+from portevoix.label.logistic import Block, Floats, Ints, fit, likeness
 from portevoix.label.reader import Labeller
 
 FEWEST, ENOUGH = 5, 20
@@ -40,28 +40,34 @@ def learn(
 ) -> Learned:
     """Learns the themes of examples (`texts`: theirs, scrubbed), or those of them that `told` names and describes.
 
+    `told` may give words that speak of a theme (`seeds_fr`, `seeds_en`; one that ends in * stands for all that begin so).
+
     A feature is learned from five comments at least. Raises TooFew where no theme has five examples.
     """
     themes, notes = _themes(examples, told)
-    found = bags.read(labeller, texts)
+    seeds = _seeds(told or {})
+    found = bags.read(labeller, texts, seeds)
     known = bags.vocabulary(bags.whole_bags(found, len(texts)))
     heads = found.whole if len(found.whole) else np.zeros((1, found.heads.shape[1]), np.float32)
     middle, spread = heads.mean(0), np.maximum(heads.std(0), 1e-3)
     stack = taught.stacked(found, len(texts), known, middle, spread)
     whole_answers, clause_answers, clause_counted = _answers(examples, texts, found, themes)
+    alike = _alike(stack)
     folds = np.array([fold_of(example.id, _FOLDS) for example in examples])
     held = np.zeros_like(whole_answers)
     held_clause = np.zeros_like(clause_answers)
     for fold in range(_FOLDS):
         aside = folds == fold
         if aside.any() and not aside.all():
-            fits = _fit(stack, whole_answers, clause_answers, clause_counted, ~aside)
+            fits = _fit(stack, alike, whole_answers, clause_answers, clause_counted, ~aside)
             clause = taught.odds(stack.of_clauses(), *fits[1])
             both = taught.together(taught.odds(stack.of_texts(), *fits[0]), clause, found.owner)
             held[aside], held_clause[aside[found.owner]] = both[aside], clause[aside[found.owner]]
     cut, slope, shift = _calibrated(held, whole_answers)
     likely = 1 / (1 + np.exp(-(held * slope + shift)))
-    whole, clause_fit = _fit(stack, whole_answers, clause_answers, clause_counted, np.ones(len(texts), bool))
+    whole, clause_fit = _fit(
+        stack, alike, whole_answers, clause_answers, clause_counted, np.ones(len(texts), bool)
+    )
     arrays: dict[str, npt.NDArray[Any]] = {
         "codes": known.codes,
         "worth": known.worth,
@@ -87,6 +93,7 @@ def learn(
         "slope": slope,
         "shift": shift,
         "polarities": signs,
+        "seeds": seeds,
     }
     figures: dict[str, Any] = {
         "theme_f1": _f1(likely >= cut, whole_answers > 0),
@@ -131,6 +138,11 @@ def _described(entry: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(entry[key]) for key in ("fr", "en", "definition") if key in entry}
 
 
+def _seeds(told: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    seeds = {theme: [*entry.get("seeds_fr", ()), *entry.get("seeds_en", ())] for theme, entry in told.items()}
+    return {theme: words for theme, words in seeds.items() if words}
+
+
 def _answers(
     examples: Sequence[Example], texts: Sequence[str], found: bags.Read, themes: Sequence[str]
 ) -> tuple[Floats, Floats, Floats]:
@@ -160,12 +172,21 @@ def _answers(
     return whole, clause, counted
 
 
+def _alike(stack: taught.Stack) -> tuple[Floats | None, Floats | None]:
+    return likeness(stack.of_texts(), stack.texts), likeness(stack.of_clauses(), len(stack.found.owner))
+
+
 def _fit(
-    stack: taught.Stack, whole: Floats, clause: Floats, counted: Floats, used: npt.NDArray[np.bool_]
+    stack: taught.Stack,
+    alike: tuple[Floats | None, Floats | None],
+    whole: Floats,
+    clause: Floats,
+    counted: Floats,
+    used: npt.NDArray[np.bool_],
 ) -> tuple[tuple[list[Floats], Floats], tuple[list[Floats], Floats]]:
     weight = np.repeat(used[:, None], whole.shape[1], 1).astype(np.float32)
-    first = fit(stack.of_texts(), whole, weight, _COST)
-    return first, fit(stack.of_clauses(), clause, counted * weight[stack.found.owner], _COST)
+    first = fit(stack.of_texts(), whole, weight, _COST, alike[0])
+    return first, fit(stack.of_clauses(), clause, counted * weight[stack.found.owner], _COST, alike[1])
 
 
 def _calibrated(held: Floats, answers: Floats) -> tuple[float, float, float]:
@@ -210,18 +231,19 @@ def _moods(
         return kinds, None
     blocks = stack.of_moods(np.array(chosen, np.int64))
     answers = np.array([[sign == kind for kind in kinds] for sign in signs], np.float32)
-    right = _held_moods(blocks, answers, folds[np.array(owners)])
-    _put(arrays, "mood", fit(blocks, answers, np.ones_like(answers), _MOOD_COST))
+    alike = likeness(blocks, len(answers))
+    right = _held_moods(blocks, alike, answers, folds[np.array(owners)])
+    _put(arrays, "mood", fit(blocks, answers, np.ones_like(answers), _MOOD_COST, alike))
     return kinds, right
 
 
-def _held_moods(blocks: Sequence[Block], answers: Floats, folds: Ints) -> float:
+def _held_moods(blocks: Sequence[Block], alike: Floats | None, answers: Floats, folds: Ints) -> float:
     right = 0
     for fold in range(_FOLDS):
         aside = folds == fold
         if aside.any() and not aside.all():
             weight = np.repeat(~aside[:, None], answers.shape[1], 1).astype(np.float32)
-            found = taught.odds(blocks, *fit(blocks, answers, weight, _MOOD_COST))
+            found = taught.odds(blocks, *fit(blocks, answers, weight, _MOOD_COST, alike))
             right += int((found.argmax(1) == answers.argmax(1))[aside].sum())
     return right / len(answers)
 

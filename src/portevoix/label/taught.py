@@ -23,7 +23,7 @@ from portevoix.nouns import Label
 from portevoix.tables import schema_of
 
 FORMAT = 1
-_CONTEXT, _HEADS, _MOOD = 0.4, 0.7, 0.5
+_CONTEXT, _HEADS, _MOOD, _SEEDED = 0.4, 0.7, 0.5, 0.5
 _PORTION = 500
 
 
@@ -40,12 +40,14 @@ class Stack:
 
     def of_texts(self) -> list[Block]:
         """What tells whether a comment is about a theme."""
-        return [self.whole, Dense(np.float32(_HEADS) * self.whole_heads)]
+        seeded = np.zeros((self.texts, self.found.seeded.shape[1]), np.float32)
+        np.maximum.at(seeded, self.found.owner, self.found.seeded)
+        return [self.whole, _dense(self.whole_heads, seeded)]
 
     def of_clauses(self) -> list[Block]:
         """What tells whether a clause is."""
         context = Shared(self.whole, self.found.owner, self.texts, _CONTEXT)
-        return [self.clause, context, Dense(np.float32(_HEADS) * self.clause_heads)]
+        return [self.clause, context, _dense(self.clause_heads, self.found.seeded)]
 
     def of_moods(self, clause: Ints) -> list[Block]:
         """What tells how some clauses speak of what they are about."""
@@ -55,11 +57,9 @@ class Stack:
         return [self.clause.take(clause), context, Dense(np.asarray(_MOOD * heads, np.float32))]
 
 
-def stack(
-    labeller: Labeller, texts: Sequence[str], known: Vocabulary, middle: Floats, spread: Floats
-) -> Stack:
-    """Reads texts into features."""
-    return stacked(bags.read(labeller, texts), len(texts), known, middle, spread)
+def _dense(heads: Floats, seeded: Floats) -> Dense:
+    both = [np.float32(_HEADS) * heads, np.float32(_SEEDED) * seeded]
+    return Dense(np.asarray(np.concatenate(both, 1), np.float32))
 
 
 def stacked(found: Read, texts: int, known: Vocabulary, middle: Floats, spread: Floats) -> Stack:
@@ -141,13 +141,15 @@ class Taught:
 
     def _odds(self, texts: Sequence[str]) -> tuple[Stack, Floats, npt.NDArray[np.bool_], Floats]:
         """Texts as features, log-odds of their clauses, which clauses have words, and log-odds of the texts."""
-        stacked = stack(self.labeller, texts, self._known, self.arrays["middle"], self.arrays["spread"])
-        spoken = np.array([bool(spots) for spots in stacked.found.spots], bool)
-        clause = odds(stacked.of_clauses(), *self._weights("clause", 3))
+        found = bags.read(self.labeller, texts, self.card.get("seeds"))
+        middle, spread = self.arrays["middle"], self.arrays["spread"]
+        stack = stacked(found, len(texts), self._known, middle, spread)
+        spoken = np.array([bool(spots) for spots in stack.found.spots], bool)
+        clause = odds(stack.of_clauses(), *self._weights("clause", 3))
         clause[~spoken] = -30
-        whole = odds(stacked.of_texts(), *self._weights("whole", 2))
-        both = together(whole, clause, stacked.found.owner) * self.card["slope"] + self.card["shift"]
-        return stacked, clause, spoken, np.asarray(both, np.float32)
+        whole = odds(stack.of_texts(), *self._weights("whole", 2))
+        both = together(whole, clause, stack.found.owner) * self.card["slope"] + self.card["shift"]
+        return stack, clause, spoken, np.asarray(both, np.float32)
 
     def _moods(self, stacked: Stack, clause: Ints) -> tuple[list[int], list[float]]:
         if len(self.card["polarities"]) > 1:
