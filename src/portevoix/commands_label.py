@@ -119,7 +119,11 @@ def learn(
     ] = None,
     themes: Annotated[
         Path | None,
-        typer.Option("--themes", metavar="TOML", help="Names the themes; without, those of the examples."),
+        typer.Option(
+            "--themes",
+            metavar="TOML",
+            help="Names the themes, with seed words if you like; without, those of the examples.",
+        ),
     ] = None,
     home: Annotated[
         Path | None, typer.Option("--home", help="Learns from what people corrected there, too.")
