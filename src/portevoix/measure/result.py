@@ -49,7 +49,7 @@ def silence(name: str, few: bool = False) -> str:
 
 
 def measures_of(table: pa.Table, since: date | None = None, until: date | None = None) -> list[Measure]:
-    """A measure's table as nouns, sorted by `where` then name; nothing is rounded.
+    """A measure's table as nouns, sorted by `where` then name, differences last; nothing is rounded.
 
     Under five people a row keeps its n and loses its value; when all the rows of a measure in one place are so,
     the first stands for them. Under 30 answers the note says so, unless it has something weightier to say. A value
@@ -121,4 +121,5 @@ def _finite(value: float | None) -> float | None:
 
 
 def _order(measure: Measure) -> tuple[object, ...]:
-    return (tuple(measure.where.items()), measure.name)
+    """Figures by place, then what compares two places."""
+    return ("against" in measure.where, tuple(measure.where.items()), measure.name)

@@ -20,6 +20,8 @@ from portevoix.measure.logistic import Vector
 from portevoix.measure.verdict import chance, survivors
 from portevoix.settings import Settings
 
+FEWEST = 5
+"""Who left, and who stayed, with the cause and without it: fewer on any side say nothing."""
 LEAST, FOLDS, TREES, SEED = 200, 5, 100, 1
 _EDGE = 0.01
 
@@ -60,6 +62,10 @@ def _figures(ready: Readied) -> list[Figure]:
         with_ = int(cause.has[inside].sum())
         if min(with_, int(inside.sum()) - with_) < LEAST_SIDE or not about.shape[1]:
             continue
+        has_it, left = cause.has[inside] > 0, ready.gone[inside] > 0
+        sides = [(has_it == one) & (left == other) for one in (True, False) for other in (True, False)]
+        if min(int(side.sum()) for side in sides) < FEWEST:
+            continue  # nobody, or all but everybody, left on one side: a forest would learn a constant
         estimate = doubly_robust(cause.has[inside], about[inside], ready.gone[inside])
         estimates.append(estimate)
         shown = {"n": int(inside.sum()), "people": min(with_, int(inside.sum()) - with_), "unit": "share"}
