@@ -2,10 +2,6 @@
 
 import re
 
-import phonenumbers
-from stdnum import luhn
-from stdnum.fr import nir as nir_number
-
 from portevoix.collect.pen import PLAIN, Pen
 
 _SP = r"[ .\-\u00a0\u202f]"
@@ -37,6 +33,16 @@ _PLATE_SAID = re.compile(
     r"(?P<before>\b(?:immatricul\w*|plaques?|plate|reg(?:istration)?)\b[^\n\d]{0,25}?)(?<!\w)"
     r"(?P<it>[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2}|2[AB])|[A-Z]{2}\d{2}[ -]?[A-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[ -]?\d{4})(?!\w)",
     re.IGNORECASE,
+)
+_PLATE_NEAR = re.compile(
+    r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}[ .]?\d{3}[ .]?[A-HJ-NP-TV-Z]{2}|\d{2,4}[ -]?(?!GO|KO|MO|TO|KM|KW|CV|CH|HT|TTC|EUR|AM|PM|DE|DU|ET|EN|LE|LA|AU|ANS)[A-HJ-NP-TV-Z]{2,3}[ -]?(?:\d{2}|2[AB])|"
+    r"[A-HJ-PR-Y]{2}\d{2}[ -]?(?!PRO|MAX|GPS|LED|USB|KIT)[A-Z]{3}|[A-HJ-NP-TV-Y]\d{1,3} (?!PRO|MAX|GPS|LED|USB|KIT)[A-Z]{3})(?![\w-]|\s?(?:€|euro))"
+)
+"""Older French plates, those without hyphens, British ones: only where a vehicle is spoken of."""
+_VEHICLE = re.compile(
+    r"(?i)\b(?:v[ée]hicules?|voitures?|auto|autos|automobiles?|motos?|scooters?|camions?|camionnettes?|fourgons?|fourgonnettes?|utilitaires?|carte grise|"
+    r"immat\w*|plaques?|plates?|conducteur|garag\w+|constat|radar|fourri[èe]re|p[ée]ages?|stationnement|cars?|vans?|vehicles?|truck|lorry|motorbikes?|motorcycles?|parked|parking|reg|registration|vrn|v5c|mot|dvla|"
+    r"toll|caravane?|camping[ -]car|clio|twingo|m[ée]gane|captur|sc[ée]nic|zo[ée]|golf|polo|fiesta|focus|corsa|astra|yaris|sandero|duster|kangoo|berlingo|trafic|partner)\b"
 )
 _BIRTH = re.compile(
     r"(?P<before>\b(?:n[ée]e?s?(?:\(e\))? (?:le|en)|naissance(?: est)?(?: le)?|born(?: on| in)?|d\.?o\.?b\.?(?: is)?|birth ?(?:date|day)(?: is)?|date of birth(?: is)?)"
@@ -81,7 +87,7 @@ _ADDRESS = re.compile(
 )
 _ADDRESS_EN = re.compile(
     r"\d(?<![\w/.,].)\d{0,4}[A-D]?,?\s+(?:[A-Z][\w'’]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Close|"
-    r"Crescent|Way|Terrace)\b\.?(?:,?\s+[A-Z]\w+)?(?:,?\s+(?:[A-Z]{2}\s+\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}))?"
+    r"Crescent|Way|Terrace)\b\.?(?:,?\s+(?:Apt|Apartment|Unit|Suite|Ste|Flat|#)\.?\s?\w{1,5})?(?:,?\s+[A-Z]\w+)?(?:,?\s+(?:[A-Z]{2}\s+\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}))?"
 )
 _HOUSES = r"\b(?:[Rr][ée]sidence|[Bb][âa]t|[Aa]pp?t|[Aa]ppartement|[Ff]lat|[Uu]nit|[Aa]partment)\b(?:[ .,n°'’-]{1,3}(?:[A-ZÀ-Þ\d][\w'’]{0,30}|d[eu]s?|la|les?|b[âa]t|app?t)){1,7}[., ]{1,2}"
 _PLACES = re.compile(
@@ -96,22 +102,27 @@ _FOUR = re.compile(r"\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d")
 _CITED = re.compile(
     r"(?:n°|nº|#|\b(?:n\.?|num[ée]ros?|num|no|ref|r[ée]f(?:[ée]rences?)?|dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|"
     r"polices?|adh[ée]rente?|soci[ée]taire|abonn[ée]e?|devis|colis|suivi|ligne|order|invoice|account|case|reference|customer|contract|policy|booking|"
-    r"claim|tracking|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|id|identifiant|r[ée]servation|confirmation)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|allocataire|adh[ée]rent|abonn[ée]|de|du|est|is|id|code|portant)\b)*$",
+    r"claim|tracking|compteurs?|pdl|prm|demandes?|r[ée]clamations?|plaintes?|incidents?|interventions?|mandat|matricule|badge|fid[ée]lit[ée]|loyalty|bills?|complaints?|requests?|enquiry|quotes?|forms?|rma|returns?|parcels?|"
+    r"shipment|agreement|meter|cust|acct|pass|avoirs?|envoi|exp[ée]dition|r[èe]glement|virement|souscription|adhesion|adh[ée]sion|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|id|identifiant|r[ée]servation|confirmation)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|allocataire|adh[ée]rent|abonn[ée]|de|du|est|is|was|id|code|portant|c['’ ]?est|c|le|suivant|sous|my|mon)\b)*$",
     re.IGNORECASE,
 )
-_SERVICES = ("080", "081", "082", "089")
-"""What French numbers of companies begin with: nobody's own."""
+_SERVICES = re.compile(
+    r"0(?:8[0129]|969)\d*(?<=\d{10})|(?:0|0044|44)(?:3[0347]|8[047])\d*(?<=\d{11})|1?8(?:00|33|44|55|66|77|88)\d{7}"
+)
+"""Numbers of companies, French, British and American: nobody's own."""
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
 _PRODUCT = re.compile(
     r"(?i)(?:\b(?:ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
-    r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
+    r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro|"
+    r"demandes?|r[ée]clamations?|incidents?|interventions?|virements?|paiements?|forms?|claims?|cases?|orders?|bookings?|policy|accounts?|invoices?|complaints?|payments?|requests?|quotes?|parcels?|avoirs?)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
 )
 _CODE = re.compile(
     r"(?P<before>\b(?i:r[ée]servations?|booking(?: ref(?:erence)?)?|confirmation(?: code| number)?|pnr|record locator)(?:[\s:#]|n°|\b(?:is|est|num[ée]ro)\b){1,4})"
     r"(?=[A-Z\d]{0,7}\d)(?=[A-Z\d]{0,7}[A-Z])[A-Z\d]{5,8}(?!\w)"
 )
 _CODES = ("éserv", "eserv", "ooking", "onfirmation", "PNR", "ocator")
-_REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}\d{6,}[A-Z]{0,2}|\d[A-Z]\d{8,})")
+_REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}-?\d{6,}-?[A-Z]{0,2}|\d[A-Z]\d{8,})")
+_SPACED = re.compile(r"(?<![\w-])[A-Z]{2,5} \d{3,6}(?:[ -]\d{2,6}){0,3}(?!\w)")
 _LAW = re.compile(
     r"(?i)\b(?:loi|d[ée]cret|article|arr[êe]t[ée]?|directive|ordonnance)s?\s(?:n°|nº|no?\.?)?\s?$"
 )
@@ -135,6 +146,10 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
         text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
     if many >= 2 and any(hint in text for hint in _PLATES):
         text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
+    if many >= 3 and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
+        text = pen.sub(_PLATE_NEAR, "[plate]", text)
+    if many >= 5 and _SPACED.search(text):
+        text = pen.sub(_SPACED, _spaced, text)
     text = _long(text, many, pen) if many >= 3 else text
     return pen.sub(_CODE, r"\g<before>[number]", text) if any(hint in text for hint in _CODES) else text
 
@@ -144,7 +159,7 @@ def _long(text: str, many: int, pen: Pen) -> str:
     if many >= 10:
         text = pen.sub(_IBAN, _iban, text)
     if "-" in text:
-        text = pen.sub(_PLATE, "[plate]", text)
+        text = pen.sub(_PLATE, _plate, text)
     if many >= 4 and text.count(".") > 2:
         text = pen.sub(_IP, _ip, text)
     if many >= 4 and text.count(":") > 2:
@@ -160,8 +175,13 @@ def certain(mark: str, hidden: str) -> bool:
     if mark == "iban":
         return _IBAN_LENGTHS.get(compact[:2]) == len(compact) and _iban_key(compact)
     if mark == "nir":
-        return len(compact) == 15 and bool(nir_number.is_valid(compact))
+        return len(compact) == 15 and _nir_key(compact)
     return mark in ("card", "siret", "email", "link", "handle")
+
+
+def _plate(found: re.Match[str]) -> str:
+    before = found.string[max(0, found.start() - 45) : found.start()]
+    return found[0] if _PRODUCT.search(before) else "[plate]"
 
 
 def _ip(found: re.Match[str]) -> str:
@@ -206,14 +226,15 @@ def _run(found: re.Match[str]) -> str:
 
 def _kind_of(text: str, found: re.Match[str]) -> str:
     digits = "".join(c for c in text if c.isalnum())
+    size = len(digits)
     before = found.string[max(0, found.start() - 60) : found.start()]
-    if len(digits) in (13, 15) and digits[0] in "12" and _is_nir(digits, before, text):
+    if size in (13, 15) and digits[0] in "12" and _is_nir(digits, before, text):
         return "[nir]"
     if not digits.isdigit():
         return text
     if _DATE.fullmatch(text) and not (text.isdigit() and _CITED.search(before)):
         return text
-    if len(digits) == 10 and digits.startswith(_SERVICES):
+    if size in (10, 11) and _SERVICES.fullmatch(digits):
         return text
     if (text[0] in "+(" or digits[0] == "0") and _is_phone(text, digits):
         return "[phone]"
@@ -226,23 +247,35 @@ def _numbered(text: str, digits: str, before: str) -> str:
     size = len(digits)
     if _PRODUCT.search(before):
         return text
-    if 13 <= size <= 19 and size != 14 and luhn.is_valid(digits):
+    if 13 <= size <= 19 and size != 14 and _luhn_key(digits):
         return "[card]"
-    if (size == 14 or (size == 9 and _COMPANY.search(before))) and luhn.is_valid(digits):
+    if (size == 14 or (size == 9 and _COMPANY.search(before))) and _luhn_key(digits):
         return "[siret]"
-    if size >= 9 and not _CITED.search(before) and _is_phone(text, digits):
+    cited = _CITED.search(before)
+    if size >= 9 and not cited and _is_phone(text, digits):
         return "[phone]"
-    cited = size < 10 and size < len(text) and _CITED.search(before) and not _LAW.search(before)
-    if cited:
+    if cited and size < 10 and size < len(text) and not _LAW.search(before):
         return "[number]"
     if _THOUSANDS.fullmatch(text) and size < 10:
         return text
     return "[number]" if size >= 10 or (size >= 8 and size == len(text)) else text
 
 
+def _nir_key(compact: str) -> bool:
+    from stdnum.fr import nir  # late, as those below: most texts have no such number
+
+    return bool(nir.is_valid(compact))
+
+
+def _luhn_key(digits: str) -> bool:
+    from stdnum import luhn
+
+    return bool(luhn.is_valid(digits))
+
+
 def _is_nir(digits: str, before: str, text: str) -> bool:
     if len(digits) == 15:
-        return bool(nir_number.is_valid(digits.upper())) or bool(_NIR_NEAR.search(before))
+        return _nir_key(digits.upper()) or bool(_NIR_NEAR.search(before))
     return bool(_NIR_SPACED.fullmatch(text) or _NIR_NEAR.search(before))
 
 
@@ -250,6 +283,8 @@ def _is_phone(text: str, digits: str) -> bool:
     international = text.lstrip("(").startswith("+") or digits.startswith("00")
     if not international and digits[0] == "0" and len(digits) == 10:
         return digits[1] != "0"
+    import phonenumbers
+
     number = "+" + digits.removeprefix("00") if international else digits
     if number.startswith("+330"):
         number = "+33" + number[4:]
@@ -260,6 +295,13 @@ def _is_phone(text: str, digits: str) -> bool:
         except phonenumbers.NumberParseException:
             continue
     return international and len(digits) >= 10
+
+
+def _spaced(found: re.Match[str]) -> str:
+    """A reference of a few letters, then digits in groups, where something says that it is one."""
+    before = found.string[max(0, found.start() - 45) : found.start()]
+    cited = sum(c.isdigit() for c in found[0]) >= 5 and _CITED.search(before) and not _LAW.search(before)
+    return "[number]" if cited else found[0]
 
 
 def _token(found: re.Match[str]) -> str:
