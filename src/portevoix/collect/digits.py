@@ -44,6 +44,8 @@ _VEHICLE = re.compile(
     r"immat\w*|plaques?|plates?|conducteur|garag\w+|constat|radar|fourri[èe]re|p[ée]ages?|stationnement|cars?|vans?|vehicles?|truck|lorry|motorbikes?|motorcycles?|parked|parking|reg|registration|vrn|v5c|mot|dvla|"
     r"toll|caravane?|camping[ -]car|clio|twingo|m[ée]gane|captur|sc[ée]nic|zo[ée]|golf|polo|fiesta|focus|corsa|astra|yaris|sandero|duster|kangoo|berlingo|trafic|partner)\b"
 )
+_SIZES = ("XL", "XS", "EU", "BK", "WH", "UV", "GB", "TB")
+"""What ends a product's name as well as a plate."""
 _BIRTH = re.compile(
     r"(?P<before>\b(?:n[ée]e?s?(?:\(e\))? (?:le|en)|naissance(?: est)?(?: le)?|born(?: on| in)?|d\.?o\.?b\.?(?: is)?|birth ?(?:date|day)(?: is)?|date of birth(?: is)?)"
     r"[\s:=]{1,3}(?:the )?)(?P<it>\d{1,2}(?:er|st|nd|rd|th)?[-/. ](?:\d{1,2}|[a-zéû]{3,9}\.?)[-/. ,]{1,2}(?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d|"
@@ -112,7 +114,7 @@ _SERVICES = re.compile(
 """Numbers of companies, French, British and American: nobody's own."""
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
 _PRODUCT = re.compile(
-    r"(?i)(?:\b(?:ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
+    r"(?i)(?:\b(?:codes?[ -]promo\w*|promo(?:tional)? code|discount code|coupons?|vouchers?|codes? (?:d['’])?erreur|error(?: code)?|erreur|ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
     r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro|"
     r"demandes?|r[ée]clamations?|incidents?|interventions?|virements?|paiements?|forms?|claims?|cases?|orders?|bookings?|policy|accounts?|invoices?|complaints?|payments?|requests?|quotes?|parcels?|avoirs?)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
 )
@@ -181,7 +183,8 @@ def certain(mark: str, hidden: str) -> bool:
 
 def _plate(found: re.Match[str]) -> str:
     before = found.string[max(0, found.start() - 45) : found.start()]
-    return found[0] if _PRODUCT.search(before) else "[plate]"
+    product = _PRODUCT.search(before) or (found[0].endswith(_SIZES) and not _VEHICLE.search(found.string))
+    return found[0] if product else "[plate]"
 
 
 def _ip(found: re.Match[str]) -> str:

@@ -82,6 +82,42 @@ Ursula Valentin Valentina Valentine Valérie Valery Vanessa Vasile Véra Vernon 
 Vincente Viola Violaine Virgile Virginia Virginie Vito Viviane Vivien Vivienne Vladimir Wahiba Walid Walter Wanda Warren Wassila Wassim
 Wayne Wei Wendy Wesley Whitney Wilfred Wilfried Wilhelm William Willy Winifred Wissam Wolfgang Xavier Xavière Xiaoming Yacine Yaël Yahia
 Yanis Yann Yann-Gaël Yannick Yannis Yara Yasmin Yasmina Yasmine Yassin Yassine Yaya Yoann Yohan Yohann Yolande Youcef Younès Youri Yousra
+Owen Tilly Ximena Nigel Aoife Eoin Niall Cillian Declan Padraig Ciara Orla Sinead Roisin Maeve Saoirse Fionn Ewan Euan Hamish Iain Angus Alistair Alasdair
+Catriona Isla Eilidh Morag Blair Bronwyn Gwyneth Gethin Dylan Elin Carys Cerys Ffion Geraint Huw Ieuan Nia Seren Sian Gwyn Barry Bernie Bertie Archie
+Alfie Freddie Ollie Billie Charley Jamie Frankie Georgie Reggie Ronny Teddy Tommy Vinnie Zak Zack Zach Josh Matt Mick Micky Nate Greg Geoff Jez Gaz Baz
+Trish Trudy Tracey Stacey Kayleigh Keeley Kirsty Kirstie Leanne Lorraine Lynne Lynette Maxine Marlene Noreen Paige Pippa Poppy Rhiannon Rosalind Sadie
+Shona Sheena Sonja Suki Tabitha Tanisha Tasha Thandi Yvette Zara Zainab Zoe Abigail Abbie Alicja Amelia Anjali Anita Ananya Aarav Arjun Deepa Deepak
+Dinesh Gaurav Harpreet Harsh Imran Ishaan Jaspreet Kavita Kiran Lakshmi Manish Manoj Meera Mohan Nadeem Naveen Neha Nikhil Nisha Pooja Pradeep Prakash
+Preeti Rahul Raj Raja Rajiv Rakesh Ramesh Rekha Rohan Rohit Sachin Sandeep Sanjeev Shilpa Shreya Sunil Sunita Suresh Usha Vijay Vikas Vinod Vivek Yash
+Aaliyah Aisha Ayesha Bushra Farah Farhan Fatimah Faisal Hira Humaira Iqbal Javed Kashif Maryam Nadeem Naseem Omer Rukhsana Saima Sana Shabana Shazia
+Tahir Tariq Usman Uzma Waseem Yasir Zahra Zeeshan Abiodun Adaeze Adebayo Ade Ayo Bola Chidi Chiamaka Chinedu Chioma Emeka Ebele Folake Ifeoma Kemi
+Kwame Kofi Kwabena Ngozi Nkechi Obinna Olu Oluwaseun Segun Tunde Uche Yemi Themba Sipho Thabo Nomsa Zanele Lerato Agata Aleksandra Aleksander Anja
+Bartek Beata Bogdan Dariusz Dorota Ewa Grzegorz Iwona Jacek Jakub Joanna Justyna Kamil Kasia Kinga Lukasz Łukasz Maciej Magda Malgorzata Marek Mateusz
+Michal Mirek Natalia Paweł Przemek Radek Rafal Slawek Tadeusz Wojtek Zbigniew Zuzanna Bogdana Cristian Dumitru Florin Gheorghe Ionut Liviu Mircea Radu
+Razvan Sorin Vasile Viorel Alejandro Alvaro Angeles Beatrix Carlota Consuelo Cristobal Dolores Encarna Esteban Fernanda Gonzalo Guadalupe Hernan Ignacio
+Inmaculada Isidro Jimena Joaquin Lourdes Luciana Macarena Marisol Mercedes Montserrat Nieves Noelia Pilar Ramiro Raquel Rocio Soledad Yolanda Duarte
+Fatma Filipa Graça Ines Joaquim Leandro Manuela Paulo Rui Tiago Vasco Zeferino Aylin Ayse Ayşe Burak Cem Deniz Elif Emine Eren Fatih Hakan Hatice Hülya
+Kemal Mehmet Murat Mustafa Nuray Orhan Osman Ozan Ozlem Özlem Selin Serkan Sibel Sinem Tolga Tugba Volkan Yildiz Hiroshi Haruki Kenji Sakura Naoko
+Akira Yumi Keiko Takeshi Wei Xin Jing Jun Ling Mingyu Min-jun Ji-woo Soo-jin Thuy Trang Phuong Quang Huong Duc Hung Lan Ngoc Tuyet Sunniva Ingeborg
+Astri Bjorn Freja Gunnar Henrik Jens Jesper Jorgen Kirsten Lasse Linnea Maja Mads Magnus Mette Mikkel Niels Nikolaj Olav Rasmus Signe Soren Sigurd Ulla
+Anneliese Dietmar Friedrich Gerhard Gisela Gudrun Heike Heinrich Helmut Horst Ilse Jürgen Jurgen Katja Kerstin Lothar Manfred Monika Renate Sabrina
+Silke Ulrike Uwe Wilma Ambre Adélaïde Albane Aloïs Alizée Alizee Amandine Anaelle Anaëlle Angelina Angèle Angelo Ange-Marie Armelle Arlène Aurèle
+Aristote Athénaïs Augustine Auriane Ayline Béa Bérénice Brune Cathia Candice Cannelle Caty Célian Césaire César Chantale Charlène Charly Cindie Cléa
+Cléo Cléopâtre Coline Côme Coraline Cyprienne Cyr Daphnée Denez Dorine Edmée Edwina Eléa Eléonore Elia Elian Elio Eliott Éline Eline Elora Eloise Élina
+Elouan Emmie Énora Ermeline Ernestine Esmée Éva Evaëlle Ézio Fantine Félicien Florentin Florentine Florette Franckie Gaby Gabie Gaëtane Garance Gérôme
+Ghyslaine Gislaine Guenaëlle Guénaëlle Guylaine Gwénaëlle Gwladys Hélie Henriette Honoré Inaïa Iban Ilona Ilyana Imran Isabeau Isadora Ismael Issac
+Jacinthe Jade Jeannot Jehan Jennyfer Jeremy Jerome Joana Johanne Jordi Jo-Ann Josépha Judicaël Julian Katel Kelyan Kenzo Kévin Kylian Laëticia Laly
+Lana Lanna Léana Léandra Lenaïc Lénaïc Lenny Léonce Léontin Lilou Lilwenn Line Loane Loan Loïse Loona Lorette Lorine Louanne Louison Louka Lubin Lucette
+Lucienne Ludivine Luce Lya Lyam Lylou Lysandre Mélusine Maddy Maelle Maëlie Maelys Maïwenn Malou Malvina Manoé Marc-Antoine Marc-André Margerie Margaud
+Marianna Marie-Ange Marie-Jeanne Marie-Josée Marie-Paule Marius Marjolaine Marylène Marylin Marylou Mathys Mathilda Maurane Maëline Mélodie Mélody
+Mercédès Milan Milla Myrtille Nadjia Naël Nans Naïm Nathéo Nestor Ninon Noam Noémi Nolann Nolwen Océane Odélia Ombeline Oréade Orlane Ornella Othilie
+Oxana Paco Palmyre Pénélope Perle Perrine Pétronille Philippine Pia Pierre-Antoine Pierre-Louis Pierre-Yves Prune Quitterie Rafaël Raphael Rébecca
+Réjean Renaude Robinson Rodrigue Rolland Romy Ronane Rosalia Roselyne Rosita Rozenn Sabin Salvatore Samy Sandie Sarra Servane Shaïma Sibylle Simonne
+Soizig Solal Soléna Solweig Sophia Stanislas Steven Sullivan Suzon Swan Sylvia Sylviane Tania Téo Thaddée Théa Tiana Tiphaine Tess Tino Tony Ugo
+Urbain Valérian Valère Véra Véronika Victorien Victorine Vinciane Violette Viviana Wendie Yanick Yannig Yasmina Yoan Yoann Yolène Yoni Ysaline Yvan
+Yveline Yvelise Yvon Zélia Zelda Zoélie Brahim Chérif Driss Fouad Ghislain Hichem Jamal Jawad Kaïs Lotfi Mahdi Marouane Mokhtar Nabila Najat Nassera
+Oualid Ouarda Rafik Redouane Riad Sabah Saïda Saida Samira Sihem Sofiane Tahar Taïeb Tayeb Wafa Walid Yasser Yasmine Yazid Zahia Zakia Zoubir Zoubida
+Adjoua Aminata Awa Coumba Djeneba Fatoumata Hawa Ibrahima Kadidiatou Khady Maïmouna Mamady Mariame Moussa Ndeye Oumar Penda Rokhaya Sadio Seynabou
 Youssef Ysabel Yseult Yuki Yuri Yusuf Yves Yvette Yvonne Zacharie Zachary Zakaria Zélie Zeynep Ziad Zied Zineb Zoé Zofia Zohra Zoltan Zora
 """.split()
 )

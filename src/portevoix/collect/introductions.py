@@ -2,14 +2,22 @@
 
 import re
 
-_TITLES = frozenset("monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me".split())
-TITLE_TAILS = (*(f" {t}{end}" for t in _TITLES - {"me"} for end in (" ", ". ")), " m.", " famille ")
+_TITLES = frozenset("monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me pr professeur prof sir".split())
+TITLE_TAILS = (*(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")), " m.", " famille ", " me. ", " pr. ", " mme veuve ", " madame veuve ", " les epoux ", " consorts ")
 SURE_TAILS = tuple(f" {tail}" for tail in (
     "je m'appelle ", "je m'appel ", "je me nomme ", "mon nom est ", "mon nom : ", "mon nom de famille est ", "mon prenom est ", "au nom de ", "my name is ",
     "my name's ", "i am called ", "prenomme ", "prenommee ", "nomme ", "nommee ", "named ", "nom : ", "nom: ", "prenom : ", "prenom: ", "signe : ", "signe: ",
     "signe ", "signature : ", "signature: ", "signed ", "signed : ", "attention de ", "attn ", "attn: ", "titulaire ", "titulaire : ", "name : ", "name: ",
+    "soussigne ", "soussignee ", "soussigne, ", "soussignee, ", "soussigne(e) ", "the undersigned ", "the undersigned, ", "prenom nom : ", "nom et prenom : ", "nom prenom : ", "destinataire : ",
+    "beneficiaire : ", "expediteur : ", "assure : ", "abonne : ", "locataire : ", "demandeur : ", "patient : ", "client : ", "full name : ", "full name: ", "customer : ", "passenger : ", "passager : ",
+    "tenant : ", "customer: ", "passenger: ", "tenant: ", "patient: ", "client: ", "signed by ", "signed, ",
 ))  # fmt: skip
 SELF_TAILS = (
+    " de : ",
+    " from : ",
+    " contact : ",
+    " contact: ",
+    " moi, ",
     " this is ",
     " from: ",
     " it's ",
@@ -23,22 +31,32 @@ SELF_TAILS = (
     " name] and ",
     " name] & ",
 )
+NAMED_TAILS = (" i'm ", " i am ", " je suis ", " this is ", " it's ", " moi c'est ", " bonjour, c'est ", " ici ")
 SIGNED_TAILS = tuple(
     f" {tail}" for tail in (
         "cordialement", "salutations", "respectueusement", "sincerement", "sincerely", "regards", "cdlt", "cdt", "bien a vous", "bien a toi", "distinguees",
         "distingues", "sincerely yours", "yours truly", "yours faithfully", "faithfully", "faithfully yours", "amicalement", "warmly", "bav",
-        "devoues", "respectueux", "cordiales", "sentiments les meilleurs",
+        "devoues", "respectueux", "cordiales", "sentiments les meilleurs", "cordialmt", "cordialemt", "cordialment", "cordialemnt", "cordialemen", "crdt", "cdmt", "cdlmt", "cord.", "slts",
+        "sincerement votre", "meilleurs sentiments", "consideration", "distinguee", "hommages", "courtoisement", "fraternellement", "chaleureusement", "cordiale", "rgds", "brgds", "kind rgds",
+        "yours", "yours respectfully", "respectfully", "yours ever", "cordially", "faithfuly", "sincerly", "sincerley", "truly", "warmest", "salutation", "devouement", "solidairement",
     )
 )  # fmt: skip
 PARTING_TAILS = tuple(
     f" {tail}" for tail in (
         "merci", "merci d'avance", "merci beaucoup", "par avance", "thanks", "many thanks", "thank you", "thanks in advance", "cheers", "best", "best wishes",
-        "all the best", "yours", "take care", "bonne journee", "bonne soiree", "bonne continuation", "bonne reception", "bon courage", "au plaisir", "a bientot",
+        "all the best", "yours", "take care", "bonne journee", "bonne soiree", "bonne continuation", "bonne reception", "bon courage", "au plaisir", "a bientot", "merci encore", "merci bcp", "mille mercis", "un grand merci", "merci pour tout", "grand merci", "avec mes remerciements", "mes remerciements", "remerciements",
+        "merci de votre aide", "merci pour votre aide", "merci de votre comprehension", "merci de votre reponse", "merci pour votre reponse", "merci de votre retour", "merci pour votre retour",
+        "votre retour", "votre reponse", "vous lire", "vous relire", "de vous lire", "belle journee", "belle soiree", "excellente journee", "excellente soiree", "bonne fin de journee",
+        "bonne fin de semaine", "bon week-end", "bon weekend", "bonne nuit", "bonne annee", "bon apres-midi", "bonne apres-midi", "bel apres-midi", "bonne semaine", "a plus", "a+", "a tres vite",
+        "a tres bientot", "tres bientot", "biz", "tchao", "bav", "merki", "thx", "ty", "tks", "tia", "ta", "thank u", "thanks again", "thank you again", "thanks so much", "thank you so much",
+        "thank you very much", "thanks a lot", "with thanks", "best of luck", "for your help", "your help", "your time", "your reply", "your response", "from you", "speak soon", "have a nice day",
+        "have a good day", "have a great day", "good day", "nice day", "great day", "good evening", "hugs", "xx", "xxx", "much appreciated", "kindly", "cordialement votre", "hope this helps", "peace",
+        "goodbye", "bye", "salut", "bien des choses", "bonne fetes", "bonnes fetes", "joyeuses fetes", "bonnes vacances", "br", "kr",
         "au revoir", "bises", "bise", "bisous", "en vous remerciant", "merci a vous", "kind wishes", "love", "ciao",
     )
 )  # fmt: skip
 _CLOSES = re.compile(
-    r"cordialement|salutations|respectueusement|cdl?t|regards|sincerely|bien à |merci|avance|thanks|thx|cheers|bonne |bises?|bientôt"
+    r"cord[ia]|salutations|slts|espectu|c(?:dl?|rd)t|regards|rgds|sincere|bien à |merci|avance|thank|thx|cheers|bonne |belle |best|bises?|bientôt|yours|faithfully|truly|amicalement|sentiments"
 )
 _GREETINGS = "bonjour bonsoir salut hello hi hey dear cher chere coucou".split()
 GREETING_TAILS = tuple(
@@ -46,7 +64,7 @@ GREETING_TAILS = tuple(
 )
 _ADDRESSED = (
     *_GREETINGS,
-    *"merci bravo thanks conseiller conseillere technicien technicienne vendeur vendeuse".split(),
+    *"merci bravo thanks conseiller conseillere technicien technicienne vendeur vendeuse thx ty tks merki thankyou congrats felicitations hiya yo heya morning evening afternoon".split(),
 )
 ADDRESSED_TAILS = tuple(f" {word}" for word in _ADDRESSED)
 _GIVEN = (
@@ -90,7 +108,8 @@ NOT_NAMES = frozenset(
     good bad thanks thank customer team support order delivery janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
     lundi mardi mercredi jeudi vendredi samedi dimanche january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday
-    sir sirs everyone everybody all folks guys there madam mesdames messieurs equipe collaborateurs mister envoye sent signe signed ps nb ras tel
+    i'm it's i've i'd i'll that's there's he's she's we're we've you're they're don't can't what's here's who's let's how's isn't doesn't didn't won't
+    couldn't wasn't haven't sir sirs everyone everybody all folks guys there madam mesdames messieurs equipe collaborateurs mister envoye sent signe signed ps nb ras tel
     telephone mail email adresse address fax mobile portable nul nulle zero etoile etoiles stars star avis note oui non yes no ok okay
     noel paques toussaint ramadan christmas easter france paris lyon marseille london england europe
     president chef manager responsables courrier reponse retour suite fin app application website office windows pack pass""".split()
@@ -163,6 +182,27 @@ COMPANY_STARTS = (
     "pierre et vacances",
     "florence foresti",
 )
+
+
+NOT_A_SELF = frozenset(
+    """francais francaise belge suisse british english french american irish scottish welsh german italian spanish dutch polish indian chinese african european
+    parisien parisienne lyonnais lyonnaise marseillais marseillaise breton bretonne muslim christian catholic jewish handicape handicapee retraite retraitee
+    etudiant etudiante premium gold silver platinum prime pro vip freebox livebox android iphone mac disabled retired gutted done fuming sorry sick tired
+    stuck locked afraid sure now still just also back out off going getting having trying waiting looking covid corona cancer""".split()
+)
+"""What people say that they are and that is no name."""
+WORDS_TOO = frozenset(
+    """claire rose france victoire florence constant constance prudence grace ange angel jade charlie may june april hope joy faith dawn mark bill will pat
+    sue art chase miles grant dean guy hank marine vivien clement juste desire prosper modeste honore parfait aime pierre olive rich rob nick jack max
+    sam dan ben ken ray jean noel pascal merci victor mercedes cher chance sandy dolly robin frank jay lee kay jo le la les an bob mei thi anh wei ali sara
+    iris fleur violette ambre ivy holly gloria viola stella luna mina mona alma aura carol angelique celeste felicite aurore solange lily sacha
+    magali fanny candy cherry penny jenny sunny melody dolores""".split()
+)
+"""Given names that are words as well: without their capital they need more than their place."""
+
+
+RARE = frozenset("jade lou iris rose violette fleur ambre perle prune capucine clementine ruby hazel poppy daisy amber summer autumn".split())
+"""Given names that are common words: names after a closing only."""
 
 
 def closes(tail: str) -> bool:

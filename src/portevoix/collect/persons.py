@@ -9,41 +9,54 @@ from portevoix.collect.given_names import GIVEN_NAMES
 from portevoix.collect.introductions import COMPANIES, NOT_NAMES, PARTICLES
 from portevoix.collect.pen import PLAIN, Pen
 
-_NAME = r"[A-ZÀ-ÖØ-Þ](?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|(?!\w))"
+_INITIALS = r"(?:(?:h|hr)?\.(?:-?[A-ZÀ-ÖØ-Þ]\.)?|-[A-ZÀ-Þ]\.?(?!\w))"
+_NAME = rf"[A-ZÀ-ÖØ-Þ](?:{_INITIALS}(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|[\w'’]+(?:-[\w'’]+)*|(?!\w))"
 # the look-behind stands after the capital so that the search jumps from capital to capital
 _CHAIN = re.compile(
-    r"[A-ZÀ-ÖØ-Þ](?<![\w@#\[].)(?:[\w'’]+(?:-[\w'’]+)*|\.(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|(?=[ ][A-ZÀ-Þ]))"
-    rf"(?:[ \u00a0](?:(?:de|du|des|le|la|van|von|el|ben|d['’](?=[A-Z]))[ \u00a0]?(?<=[ \u00a0'’]))*{_NAME}){{0,5}}"
+    rf"[A-ZÀ-ÖØ-Þ](?<![\w@#\[].)(?:{_INITIALS}(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|[\w'’]+(?:-[\w'’]+)*|(?=[ ][A-ZÀ-Þ]))"
+    rf"(?:[ \u00a0](?:(?:de|du|des|le|la|van|von|el|ben|den|der|dos|da|di|della|bin|al|y|d['’](?=[A-Z]))[ \u00a0]?(?<=[ \u00a0'’]))*{_NAME}){{0,5}}"
 )
 _WORD = re.compile(r"[^ \u00a0]+")
 _PLAIN = str.maketrans(
     "àâäáãéèêëîïíôöóùûüúçñÀÂÄÁÃÉÈÊËÎÏÍÔÖÓÙÛÜÚÇÑ’", "aaaaaeeeeiiiooouuuucnAAAAAEEEEIIIOOOUUUUCN'"
 )
-_AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/', " ") | {"\n": " | "})
+_AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/>*_', " ") | {"\n": " | "})
 _GIVEN = frozenset(name.translate(_PLAIN).lower() for name in GIVEN_NAMES)
 _LOW = re.compile(
     r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle)|"
-    r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)"
+    r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Cc]her|[Cc]h[eè]re|[Dd]ear|hi|hey|[Tt]hanks|[Tt]hx|[Tt]hank you|[Mm]erci|[Bb]ravo|[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?!\w)"
 )
 _LOW_HINTS = (
     "mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "is m", "ci m", "st m", "ppel", "y name", "jour ", "soir ", "alut ", "ello ", "Hi ", "Hey ", "oucou ",
+    "cher ", "chère ", "Cher ", "Chère ", "ear ", "hi ", "hey ", "anks ", "thx ", "ank you ", "erci ", "ravo ",
 )  # fmt: skip
+_LOW_SELF = re.compile(
+    r"(?P<before>(?<!\w)(?:this is|i['’ ]?m|i am|(?:bonjour|bonsoir|salut|hello|allo|allô|coucou|moi|hi)[ ,!]{1,3}(?:c['’ ]?est|je suis|ici)) )"
+    r"(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?=\s*(?:[,.!:\n]|\Z)| (?:again|from|here|speaking|calling|et|and|de|du|encore)\b)",
+    re.IGNORECASE,
+)
+_LOW_SELF_HINTS = ("his is ", "'m ", "’m ", " im ", "i am ", "I am ", "c'est ", "c’est ", "c est ", "je suis ", " ici ", "I'm")
 _LOW_SIGNED = re.compile(
-    r"(?P<before>(?<!\w)(?:(?P<sure>cordialement|salutations|respectueusement|cdlt|cdt|regards|sincerely|bien à (?:vous|toi))|merci|merci beaucoup|"
-    r"(?:merci )?d[ '’]?avance|thanks|thx|cheers|bonne (?:journée|soirée|continuation)|bises?|à bientôt)(?P<gap>\s*[,.!:\n–—-]*\s*))"
+    r"(?P<before>(?<!\w)(?:(?P<sure>cordialement|cordialmt|cordialment|cordialemnt|salutations|respectueusement|sincèrement|amicalement|cdlt|cdt|crdt|slts|distinguées|distingués|"
+    r"(?:kind |best )?regards|rgds|sincerely|faithfully|yours truly|bien à (?:vous|toi))|merci|merci (?:beaucoup|bcp|encore|à vous)|(?:merci )?(?:par |d[ '’]?)avance|thanks(?: again| a lot| so much)?|"
+    r"(?:many|with) thanks|thank you|thank u|thx|cheers|all the best|best wishes|best|take care|(?:bonne|belle|excellente) (?:journée|soirée|continuation|semaine|année)|bon week-?end|bises?|bisous|"
+    r"à (?:très )?bientôt|au revoir|votre (?:retour|réponse)|your (?:help|reply|response|time))(?P<gap>\s*[,.!:\n–—-]*\s*))"
     r"(?P<it>(?:[a-zà-ÿ]\.? )?[a-zà-ÿ][a-zà-ÿ'’-]{2,30}(?: [a-zà-ÿ][a-zà-ÿ'’-]{1,30})?)(?=[\s.!]*\Z)",
     re.IGNORECASE,
 )
+_LAST = re.compile(r"(?P<before>[.!?…,)\n][ \n]+(?:[-–—] ?)?)(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,20})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{1,20}\.?)?(?=[ .!]*\Z)")
 _LONE = re.compile(r"[A-Z]\Z")
 _GOES_ON = re.compile(r"['’]| {1,2}[a-zà-ÿ]")
 _OPENS = re.compile(r"(?:\A|[!?…]|[a-zà-ÿ]{4}\.)[ \n]{0,2}\Z")
 _ELIDED = re.compile(r"[CDJLMNQST]['’][a-zà-ÿ]")
+_INITIAL = re.compile(r"[A-ZÀ-Þ](?:h|hr)?\.?(?:-?[A-ZÀ-Þ]\.?)?")
 _TAIL = 90
-_TOGETHER = re.compile(r"\s(?:et|and|&)\s[A-ZÀ-Þ][\w'’-]+\W*\Z")
+_TOGETHER = re.compile(r"\s(?:et|and|&|\+)\s[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]*){0,2}\W*(?:\Z|\n)")
 _ENDS_LINE = re.compile(
-    r"(?: x{1,4}\b)?[ .,!]*(?:\Z|\n|[ \t]*(?:[-–—|/,]\s?)?\[(?:phone|email|address|number)|,? t[eé]l|\s[-–—]\s)"
+    r"(?: x{1,4}\b)?(?:[ .,!:;()*_]|[^\w\s!-/:-@\[-`{-~])*(?:\Z|\n|[ \t]*(?:[-–—|/,]\s?)?\[(?:phone|email|address|number)|,? t[eé]l|\s[-–—]\s)"
 )
-_HERE = re.compile(r"[ ,]{1,2}(?:here|à l['’]appareil)\b")
+_HERE = re.compile(r"[ ,]{1,2}(?:here|speaking|calling|à l['’]appareil|a écrit|wrote|wrote:|writes)\b")
+_AGAIN = re.compile(r" (?:again|from|speaking|calling|encore|de [A-Z])\b|\s?[,.!\n]|\Z")
 
 
 def mask(text: str, pen: Pen = PLAIN) -> str:
@@ -51,9 +64,13 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
     text = pen.sub(_CHAIN, _chain, text)
     if any(hint in text for hint in _LOW_HINTS):
         text = pen.sub(_LOW, _low, text)
+    if any(hint in text for hint in _LOW_SELF_HINTS):
+        text = pen.sub(_LOW_SELF, _low_self, text)
     tail = text[-_TAIL:]
     if tail[-1:] not in "]?" and forms.closes(tail.lower()):
         text = pen.sub(_LOW_SIGNED, _low_signed, text)
+    if _LAST.search(tail):
+        text = pen.sub(_LAST, _last, text)
     return text
 
 
@@ -74,7 +91,10 @@ def pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 
 def _chain(found: re.Match[str]) -> str:
     """Walk a chain of capitals: what introduces (in the chain or before it), then what it introduces."""
-    text, string = found[0], found.string
+    text = found[0]
+    if _introduces_nobody(text):
+        return text
+    string = found.string
     if found.start() == 0 and " " not in text and not _is_given(text):
         return text  # one word, and nothing to introduce it
     words = [(m.start(), m.end(), _heard(m[0])) for m in _WORD.finditer(text)]
@@ -99,7 +119,7 @@ def _chain(found: re.Match[str]) -> str:
     start, end = words[i][0], words[stop - 1][1]
     name = text[start:end]
     at = found.start() + end
-    if _is_company(name, string[at : at + 24]):
+    if _is_company(name, string[at : at + 24]) and not _are_two(name, string, found.start() + start, at):
         return text
     before = string[max(0, found.start() + start - 24) : found.start() + start]
     if not (_introduced(low, name, string[at : at + 24]) or _closing(before, low, name, string, at)):
@@ -112,6 +132,12 @@ def _begins_a_sentence(found: re.Match[str], word: str) -> bool:
     string, start = found.string, found.start()
     opens = _OPENS.search(string[max(0, start - 7) : start])
     return bool(opens and _GOES_ON.match(string, found.end())) and word not in _GIVEN
+
+
+@lru_cache(maxsize=4096)
+def _introduces_nobody(text: str) -> bool:
+    """Whether a chain is one word that begins no name, so that nothing around it need be read."""
+    return " " not in text and "\u00a0" not in text and _heard(text) in forms.NEVER_FIRST - PARTICLES
 
 
 @lru_cache(maxsize=4096)
@@ -145,6 +171,11 @@ def _is_company(name: str, after: str) -> bool:
     return f"{words[-1]}{after.translate(_PLAIN).lower()}".startswith(forms.COMPANY_STARTS)
 
 
+def _are_two(name: str, string: str, start: int, at: int) -> bool:
+    """Whether a name and the one after its "&" sign a comment together, so that it is no company's."""
+    return (_is_given(name) or string[start - 1 : start] == "\n") and _TOGETHER.match(string, at) is not None
+
+
 def _introduced(low: str, name: str, after: str) -> bool:
     words = name.split()
     first = words[0]
@@ -155,11 +186,15 @@ def _introduced(low: str, name: str, after: str) -> bool:
     if low.endswith("l'") or after.lower().lstrip().startswith(forms.BRANDS):
         return False
     given = _has_given(words[:1])
+    if low.endswith((" name] et ", " name] and ", " name] & ")) and len(words) < 4 and _ENDS_LINE.match(after):
+        return True
     stops = after[:1] in ("", ",", "\n", "!", ".", ":", ";")
     if stops and low.rstrip(" ,").endswith(forms.GREETING_TAILS):
         return given or (len(name) > 2 and not (len(words) == 1 and name.isupper()) and len(words) < 4)
     pair = len(words) > 1 and not (name.isupper() and not given)
     if low.endswith(forms.SELF_TAILS) and (pair or given):
+        return True
+    if low.endswith(forms.NAMED_TAILS) and len(words) == 1 and _is_called(name) and _AGAIN.match(after):
         return True
     if _HERE.match(after) and (given or pair):
         return True
@@ -182,35 +217,76 @@ def _introduced(low: str, name: str, after: str) -> bool:
     )
 
 
+def _is_called(name: str) -> bool:
+    """Whether a capital after "I am" can be a name: no word of what people are."""
+    low = _heard(name)
+    return 2 < len(name) < 16 and not name.isupper() and name.isalpha() and low not in forms.NOT_A_SELF and low not in forms.NOT_LOW
+
+
 def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
     """Whether a name closes a comment, or stands alone under it, as people sign."""
     after = string[at : at + 24]
     words = name.split()
     together = bool(_TOGETHER.match(string, at))
-    if len(words) > 4 or not (together or _ENDS_LINE.match(after)):
-        return False
     said = low.rstrip(" .:|")
+    beside = after[:1] in (",", "(") and said.endswith(forms.SIGNED_TAILS)
+    if len(words) > 4 or not (together or beside or _ENDS_LINE.match(after)):
+        return False
     if said.endswith(forms.SIGNED_TAILS):
         return True
-    gap = before.rstrip(" \u00a0")[-1:]
+    parting = said.endswith(forms.PARTING_TAILS)
+    if parting and _has_given(words[:1]):
+        return True
+    gap = before.rstrip(" \u00a0>*_")[-1:]
     if gap not in (",", ".", "!", "?", "…", "\n", "-", "–", "—", ":", ")"):
         return False
-    if said.endswith(forms.PARTING_TAILS):
+    if parting:
         return len(name) > 2 or len(name) == 2
     last = not string[at:].strip(" .!\n")
     alone = gap == "\n" and (last or string.count("\n", at) < 4)
     if _has_given(words):
         listed = gap == "," and before.rstrip(" ,").rpartition(" ")[2][:1].isupper()
         return (last or alone) and not listed and gap != ":"
-    if not last or gap == ":" or len(words) != 2 or name.isupper() or len(words[0]) < 3:
+    if gap == ":":
+        return False
+    if together and gap == "\n":
+        return True
+    if (last or alone) and len(words) > 1 and _INITIAL.fullmatch(words[0]):
+        return True
+    if not last or len(words) != 2 or name.isupper() or len(words[0]) < 3:
         return False
     return gap == "\n" or len(words[1].strip(".")) == 1
 
 
 def _low(found: re.Match[str]) -> str:
     word = found["it"].translate(_PLAIN)
-    stays = word in forms.NOT_LOW or (found["greeting"] and word not in _GIVEN)
-    return found[0] if stays else f"{found['before']}[name]"
+    if word in forms.NOT_LOW or (found["greeting"] and (word not in _GIVEN or word in forms.WORDS_TOO)):
+        return found[0]
+    return f"{found['before']}[name]{_beyond(word, found)}"
+
+
+def _low_self(found: re.Match[str]) -> str:
+    word = found["it"].translate(_PLAIN).lower()
+    stays = word in forms.NOT_LOW or word not in _GIVEN or word in forms.WORDS_TOO
+    return found[0] if stays else f"{found['before']}[name]{_beyond(word, found)}"
+
+
+def _beyond(word: str, found: re.Match[str]) -> str:
+    """What follows a name's first small word: nothing where its second word is the name's too."""
+    more = found["more"] or ""
+    second = more[1:].translate(_PLAIN).lower()
+    ends = found.string[found.end() : found.end() + 1] in ("", ",", ".", "!", "\n") and word in _GIVEN
+    named = second and second not in forms.NOT_LOW and (ends or (second in _GIVEN and second not in forms.WORDS_TOO))
+    return "" if named else more
+
+
+def _last(found: re.Match[str]) -> str:
+    """A given name in small letters that closes a comment, alone or before a surname."""
+    word, more = (found[part].translate(_PLAIN).lower() if found[part] else "" for part in ("it", "more"))
+    named = word in _GIVEN and word not in forms.WORDS_TOO and word not in forms.NOT_LOW
+    if not named or more.strip(" .") in forms.NOT_LOW or (more and "\n" not in found["before"]):
+        return found[0]
+    return f"{found['before']}[name]"
 
 
 def _low_signed(found: re.Match[str]) -> str:
@@ -221,7 +297,8 @@ def _low_signed(found: re.Match[str]) -> str:
     if (
         words[0] in _GIVEN
         or (found["sure"] and words[0].endswith("."))
-        or (found["sure"] and found["gap"].strip(" ") and len(words) == 1)
+        or (found["sure"] and found["gap"].strip(" ") and (len(words) == 1 or "\n" in found["gap"]))
+        or (words[0] in forms.RARE and len(words) == 1 and found["gap"].strip(" "))
     ):
         return f"{found['before']}[name]"
     return found[0]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portevoix.collect import digits, persons
+from portevoix.collect import digits, nobody, persons
 from portevoix.collect.clean import clean
 from portevoix.collect.pen import PLAIN, Pen, Tracer
 
@@ -17,7 +17,6 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»\[\]]+", re.IGNORECASE)
-_SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?[.,;:!?)]*", re.IGNORECASE)
 _MARK = re.compile(r"\[(email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|birth|name)\]")
 _HANDLE = re.compile(r"(?<![\w@.])@\w{2,30}(?!\w)")
 
@@ -26,8 +25,8 @@ def scrub(text: str, names: Sequence[str] = ()) -> str:
     """A text that is safe to keep: cleaned (see `clean`), each piece of personal data replaced by what it was.
 
     Marks: [email] [link] [handle] [ip] [iban] [card] [nir] [siret] [phone] [number] [plate] [address] [birth] [name]. `names` are
-    the author's own, masked wherever the text has them. Prices, dates, durations, years and the addresses of sites stay;
-    a link deeper than its site does not. `scrub(scrub(x)) == scrub(x)`.
+    the author's own, masked wherever the text has them. Prices, dates, durations, years and the addresses of sites stay,
+    and those of pages that hold words alone; so do the handles of companies. A link with a key in it does not. `scrub(scrub(x)) == scrub(x)`.
     """
     return _scrubbed(text, names, PLAIN)
 
@@ -79,7 +78,15 @@ def _scrubbed(text: str, names: Sequence[str], pen: Pen) -> str:
 
 def _once(text: str, pen: Pen) -> str:
     if "@" in text or "arobase" in text or "at)" in text or "at]" in text:
-        text = pen.sub(_HANDLE, "[handle]", pen.sub(_EMAIL, "[email]", text))
+        text = pen.sub(_HANDLE, _handle, pen.sub(_EMAIL, "[email]", text))
     if "://" in text or "ww." in text or "WW." in text:
-        text = pen.sub(_LINK, lambda found: found[0] if _SITE.fullmatch(found[0]) else "[link]", text)
+        text = pen.sub(_LINK, _link, text)
     return persons.mask(digits.mask(text, pen), pen)
+
+
+def _link(found: re.Match[str]) -> str:
+    return found[0] if nobody.is_plain_link(found[0]) else "[link]"
+
+
+def _handle(found: re.Match[str]) -> str:
+    return found[0] if nobody.is_company_handle(found[0]) else "[handle]"
