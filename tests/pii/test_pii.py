@@ -7,6 +7,7 @@ from tests.pii import invented, marked
 from tests.pii.marked import FIXED
 
 PARTS = {
+    "second": lambda: marked.written("second"),
     "held out": lambda: marked.written("heldout"),
     "tuned": lambda: marked.written("tuned"),
     "invented": lambda: invented.comments(1500),
@@ -33,6 +34,26 @@ def test_names_in_greetings_and_signatures_are_found(score):
 def test_what_is_hidden_is_personal(score):
     right, hidden = score.precision()
     assert right >= 0.95 * hidden
+
+
+def test_what_another_hand_wrote_holds_at_what_the_page_says():
+    """Two aims are not reached on these (0.90 of names, 0.95 of precision): what is held is what was measured."""
+    score = marked.score(
+        marked.written("independent"), lambda text: [(it.start, it.stop, it.mark) for it in found(text)]
+    )
+    for (got, there), floor in (
+        (score.recall(FIXED), 0.98),
+        (score.recall({"NAME"}), 0.86),
+        (score.precision(), 0.94),
+    ):
+        assert got >= floor * there
+
+
+def test_accounts_of_companies_and_pages_of_words_stay_and_persons_do_not():
+    kept = "@SNCF @Orange_France @AppleSupport voir https://www.exemple.fr/aide/nous-contacter.html"
+    assert not found(kept)
+    hidden = "@julie_martin @Fabien75 https://x.exemple.fr/avis/jean-dupont https://t.co/abcDEF https://exemple.fr/a?t=1"
+    assert [it.mark for it in found(hidden)] == ["handle", "handle", "link", "link", "link"]
 
 
 def test_the_sets_are_large_and_speak_both_languages():

@@ -125,6 +125,7 @@ _CODE = re.compile(
 _CODES = ("éserv", "eserv", "ooking", "onfirmation", "PNR", "ocator")
 _REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}-?\d{6,}-?[A-Z]{0,2}|\d[A-Z]\d{8,})")
 _SPACED = re.compile(r"(?<![\w-])[A-Z]{2,5} \d{3,6}(?:[ -]\d{2,6}){0,3}(?!\w)")
+_SAYS = re.compile(r"[^\W\d_]|[#°]")
 _LAW = re.compile(
     r"(?i)\b(?:loi|d[ée]cret|article|arr[êe]t[ée]?|directive|ordonnance)s?\s(?:n°|nº|no?\.?)?\s?$"
 )
@@ -248,13 +249,14 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
 
 def _numbered(text: str, digits: str, before: str) -> str:
     size = len(digits)
-    if _PRODUCT.search(before):
+    said = _SAYS.search(before)  # else nothing introduces it
+    if said and _PRODUCT.search(before):
         return text
     if 13 <= size <= 19 and size != 14 and _luhn_key(digits):
         return "[card]"
     if (size == 14 or (size == 9 and _COMPANY.search(before))) and _luhn_key(digits):
         return "[siret]"
-    cited = _CITED.search(before)
+    cited = said and _CITED.search(before)
     if size >= 9 and not cited and _is_phone(text, digits):
         return "[phone]"
     if cited and size < 10 and size < len(text) and not _LAW.search(before):

@@ -2,8 +2,20 @@
 
 import re
 
-_TITLES = frozenset("monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me pr professeur prof sir".split())
-TITLE_TAILS = (*(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")), " m.", " famille ", " me. ", " pr. ", " mme veuve ", " madame veuve ", " les epoux ", " consorts ")
+_TITLES = frozenset(
+    "monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me pr professeur prof sir".split()
+)
+TITLE_TAILS = (
+    *(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")),
+    " m.",
+    " famille ",
+    " me. ",
+    " pr. ",
+    " mme veuve ",
+    " madame veuve ",
+    " les epoux ",
+    " consorts ",
+)
 SURE_TAILS = tuple(f" {tail}" for tail in (
     "je m'appelle ", "je m'appel ", "je me nomme ", "mon nom est ", "mon nom : ", "mon nom de famille est ", "mon prenom est ", "au nom de ", "my name is ",
     "my name's ", "i am called ", "prenomme ", "prenommee ", "nomme ", "nommee ", "named ", "nom : ", "nom: ", "prenom : ", "prenom: ", "signe : ", "signe: ",
@@ -31,7 +43,16 @@ SELF_TAILS = (
     " name] and ",
     " name] & ",
 )
-NAMED_TAILS = (" i'm ", " i am ", " je suis ", " this is ", " it's ", " moi c'est ", " bonjour, c'est ", " ici ")
+NAMED_TAILS = (
+    " i'm ",
+    " i am ",
+    " je suis ",
+    " this is ",
+    " it's ",
+    " moi c'est ",
+    " bonjour, c'est ",
+    " ici ",
+)
 SIGNED_TAILS = tuple(
     f" {tail}" for tail in (
         "cordialement", "salutations", "respectueusement", "sincerement", "sincerely", "regards", "cdlt", "cdt", "bien a vous", "bien a toi", "distinguees",
@@ -201,7 +222,9 @@ WORDS_TOO = frozenset(
 """Given names that are words as well: without their capital they need more than their place."""
 
 
-RARE = frozenset("jade lou iris rose violette fleur ambre perle prune capucine clementine ruby hazel poppy daisy amber summer autumn".split())
+RARE = frozenset(
+    "jade lou iris rose violette fleur ambre perle prune capucine clementine ruby hazel poppy daisy amber summer autumn".split()
+)
 """Given names that are common words: names after a closing only."""
 
 

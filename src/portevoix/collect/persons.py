@@ -35,7 +35,20 @@ _LOW_SELF = re.compile(
     r"(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?=\s*(?:[,.!:\n]|\Z)| (?:again|from|here|speaking|calling|et|and|de|du|encore)\b)",
     re.IGNORECASE,
 )
-_LOW_SELF_HINTS = ("his is ", "'m ", "’m ", " im ", "i am ", "I am ", "c'est ", "c’est ", "c est ", "je suis ", " ici ", "I'm")
+_LOW_SELF_HINTS = (
+    "his is ",
+    "'m ",
+    "’m ",
+    " im ",
+    "i am ",
+    "I am ",
+    "c'est ",
+    "c’est ",
+    "c est ",
+    "je suis ",
+    " ici ",
+    "I'm",
+)
 _LOW_SIGNED = re.compile(
     r"(?P<before>(?<!\w)(?:(?P<sure>cordialement|cordialmt|cordialment|cordialemnt|salutations|respectueusement|sincèrement|amicalement|cdlt|cdt|crdt|slts|distinguées|distingués|"
     r"(?:kind |best )?regards|rgds|sincerely|faithfully|yours truly|bien à (?:vous|toi))|merci|merci (?:beaucoup|bcp|encore|à vous)|(?:merci )?(?:par |d[ '’]?)avance|thanks(?: again| a lot| so much)?|"
@@ -44,7 +57,9 @@ _LOW_SIGNED = re.compile(
     r"(?P<it>(?:[a-zà-ÿ]\.? )?[a-zà-ÿ][a-zà-ÿ'’-]{2,30}(?: [a-zà-ÿ][a-zà-ÿ'’-]{1,30})?)(?=[\s.!]*\Z)",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?P<before>[.!?…,)\n][ \n]+(?:[-–—] ?)?)(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,20})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{1,20}\.?)?(?=[ .!]*\Z)")
+_LAST = re.compile(
+    r"(?P<before>[.!?…,)\n][ \n]+(?:[-–—] ?)?)(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,20})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{1,20}\.?)?(?=[ .!]*\Z)"
+)
 _LONE = re.compile(r"[A-Z]\Z")
 _GOES_ON = re.compile(r"['’]| {1,2}[a-zà-ÿ]")
 _OPENS = re.compile(r"(?:\A|[!?…]|[a-zà-ÿ]{4}\.)[ \n]{0,2}\Z")
@@ -92,10 +107,8 @@ def pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 def _chain(found: re.Match[str]) -> str:
     """Walk a chain of capitals: what introduces (in the chain or before it), then what it introduces."""
     text = found[0]
-    if _introduces_nobody(text):
-        return text
     string = found.string
-    if found.start() == 0 and " " not in text and not _is_given(text):
+    if _introduces_nobody(text) or (found.start() == 0 and " " not in text and not _is_given(text)):
         return text  # one word, and nothing to introduce it
     words = [(m.start(), m.end(), _heard(m[0])) for m in _WORD.finditer(text)]
     if len(words) == 1 and (words[0][2] in forms.NEVER_FIRST or _begins_a_sentence(found, words[0][2])):
@@ -137,7 +150,7 @@ def _begins_a_sentence(found: re.Match[str], word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _introduces_nobody(text: str) -> bool:
     """Whether a chain is one word that begins no name, so that nothing around it need be read."""
-    return " " not in text and "\u00a0" not in text and _heard(text) in forms.NEVER_FIRST - PARTICLES
+    return " " not in text and "\u00a0" not in text and _heard(text) in forms.NEVER_FIRST
 
 
 @lru_cache(maxsize=4096)
@@ -186,15 +199,13 @@ def _introduced(low: str, name: str, after: str) -> bool:
     if low.endswith("l'") or after.lower().lstrip().startswith(forms.BRANDS):
         return False
     given = _has_given(words[:1])
-    if low.endswith((" name] et ", " name] and ", " name] & ")) and len(words) < 4 and _ENDS_LINE.match(after):
+    if _is_second(low, words, after):
         return True
     stops = after[:1] in ("", ",", "\n", "!", ".", ":", ";")
     if stops and low.rstrip(" ,").endswith(forms.GREETING_TAILS):
         return given or (len(name) > 2 and not (len(words) == 1 and name.isupper()) and len(words) < 4)
     pair = len(words) > 1 and not (name.isupper() and not given)
     if low.endswith(forms.SELF_TAILS) and (pair or given):
-        return True
-    if low.endswith(forms.NAMED_TAILS) and len(words) == 1 and _is_called(name) and _AGAIN.match(after):
         return True
     if _HERE.match(after) and (given or pair):
         return True
@@ -217,10 +228,24 @@ def _introduced(low: str, name: str, after: str) -> bool:
     )
 
 
+def _is_second(low: str, words: list[str], after: str) -> bool:
+    """Whether a name closes a line after another and "and", or is what somebody says to be called."""
+    if low.endswith((" name] et ", " name] and ", " name] & ")):
+        return len(words) < 4 and _ENDS_LINE.match(after) is not None
+    alone = len(words) == 1 and low.endswith(forms.NAMED_TAILS)
+    return alone and _is_called(words[0]) and _AGAIN.match(after) is not None
+
+
 def _is_called(name: str) -> bool:
     """Whether a capital after "I am" can be a name: no word of what people are."""
     low = _heard(name)
-    return 2 < len(name) < 16 and not name.isupper() and name.isalpha() and low not in forms.NOT_A_SELF and low not in forms.NOT_LOW
+    return (
+        2 < len(name) < 16
+        and not name.isupper()
+        and name.isalpha()
+        and low not in forms.NOT_A_SELF
+        and low not in forms.NOT_LOW
+    )
 
 
 def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
@@ -232,10 +257,8 @@ def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
     beside = after[:1] in (",", "(") and said.endswith(forms.SIGNED_TAILS)
     if len(words) > 4 or not (together or beside or _ENDS_LINE.match(after)):
         return False
-    if said.endswith(forms.SIGNED_TAILS):
-        return True
     parting = said.endswith(forms.PARTING_TAILS)
-    if parting and _has_given(words[:1]):
+    if said.endswith(forms.SIGNED_TAILS) or (parting and _has_given(words[:1])):
         return True
     gap = before.rstrip(" \u00a0>*_")[-1:]
     if gap not in (",", ".", "!", "?", "…", "\n", "-", "–", "—", ":", ")"):
@@ -276,7 +299,11 @@ def _beyond(word: str, found: re.Match[str]) -> str:
     more = found["more"] or ""
     second = more[1:].translate(_PLAIN).lower()
     ends = found.string[found.end() : found.end() + 1] in ("", ",", ".", "!", "\n") and word in _GIVEN
-    named = second and second not in forms.NOT_LOW and (ends or (second in _GIVEN and second not in forms.WORDS_TOO))
+    named = (
+        second
+        and second not in forms.NOT_LOW
+        and (ends or (second in _GIVEN and second not in forms.WORDS_TOO))
+    )
     return "" if named else more
 
 
