@@ -2,7 +2,7 @@
 
 import re
 
-from portevoix.collect.pen import PLAIN, Pen
+from portevoix.collect.pen import PLAIN, Pen, has
 
 _SP = r"[ .\-\u00a0\u202f]"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Za-z0-9]){11,30}")
@@ -143,18 +143,18 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
     text = pen.sub(_ADDRESS, "[address]", text)
     if _STREETS_EN.search(text):
         text = pen.sub(_ADDRESS_EN, "[address]", text)
-    if many >= 2 and (any(hint in text for hint in _PLACES_HINTS) or _PLACE_SAID.search(text)):
+    if many >= 2 and (has(text, _PLACES_HINTS) or _PLACE_SAID.search(text)):
         text = pen.sub(_PLACES, "[address]", text)
-    if many >= 3 and any(hint in text for hint in _BIRTHS):
+    if many >= 3 and has(text, _BIRTHS):
         text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
-    if many >= 2 and any(hint in text for hint in _PLATES):
+    if many >= 2 and has(text, _PLATES):
         text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
     if many >= 3 and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
         text = pen.sub(_PLATE_NEAR, "[plate]", text)
     if many >= 5 and _SPACED.search(text):
         text = pen.sub(_SPACED, _spaced, text)
     text = _long(text, many, pen) if many >= 3 else text
-    return pen.sub(_CODE, r"\g<before>[number]", text) if any(hint in text for hint in _CODES) else text
+    return pen.sub(_CODE, r"\g<before>[number]", text) if has(text, _CODES) else text
 
 
 def _long(text: str, many: int, pen: Pen) -> str:

@@ -76,8 +76,14 @@ PARTING_TAILS = tuple(
         "au revoir", "bises", "bise", "bisous", "en vous remerciant", "merci a vous", "kind wishes", "love", "ciao",
     )
 )  # fmt: skip
-_CLOSES = re.compile(
-    r"cord[ia]|salutations|slts|espectu|c(?:dl?|rd)t|regards|rgds|sincere|bien à |merci|avance|thank|thx|cheers|bonne |belle |best|bises?|bientôt|yours|faithfully|truly|amicalement|sentiments"
+SURE_ENDS = frozenset(tail.strip(" .:,").rpartition(" ")[2] for tail in SURE_TAILS)
+CLOSING_ENDS = frozenset(tail.strip(" .:,").rpartition(" ")[2] for tail in (*SIGNED_TAILS, *PARTING_TAILS))
+"""The last word of each tail: without it, none of many need be tried."""
+_GLUED = re.compile(r"[a-zé]{2}[,.!:–—-][a-zà-ÿ]")
+_CLOSES = frozenset(
+    """cordialement cordialmt cordialment cordialemnt salutations respectueusement sincèrement amicalement cdlt cdt crdt slts distinguées distingués regards rgds
+    sincerely faithfully truly vous toi merci beaucoup bcp encore avance d'avance d’avance davance thanks again lot much you u thx cheers best wishes care
+    journée soirée continuation semaine année weekend week-end bise bises bisous bientôt revoir retour réponse help reply response time""".split()
 )
 _GREETINGS = "bonjour bonsoir salut hello hi hey dear cher chere coucou".split()
 GREETING_TAILS = tuple(
@@ -229,5 +235,8 @@ RARE = frozenset(
 
 
 def closes(tail: str) -> bool:
-    """Whether the end of a comment, in small letters, has a word that people sign after."""
-    return _CLOSES.search(tail) is not None
+    """Whether one of the words before the last of a comment is one that people sign after."""
+    words = tail.lower().rsplit(None, 4)
+    return any(word.strip(",.!:;–—-") in _CLOSES for word in words[-4:-1]) or bool(
+        words and _GLUED.search(words[-1])
+    )

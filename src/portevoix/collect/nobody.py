@@ -17,7 +17,6 @@ _SOCIAL = re.compile(
 )
 _HIDES = re.compile(r"(?i)/(?:~|in|u|user|users|profile|profil|membre|member|people|author|auteur|account)/")
 _PARTS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+")
-_CAPITALS = re.compile(r"[A-Z]{3,6}")
 _DESKS = frozenset(
     """help helps support care sav conseil conseils service services assist assistance officiel officielle official client clients customer customers
     relationclient relation clientele hotline contact media tv store shop news app web bank banque telecom mobile energy energie energies gas water
@@ -65,7 +64,7 @@ def is_company_handle(handle: str) -> bool:
     """Whether a handle is a company's: its name, with what companies add to it, or a desk that answers customers."""
     name = handle.lstrip("@")
     low = name.lower().replace("_", "")
-    if low in _NAMES or _CAPITALS.fullmatch(name):
+    if low in _NAMES:
         return True
     parts = [part.lower() for part in _PARTS.findall(name)]
     if not parts or any(part.isdigit() for part in parts):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from portevoix.collect import introductions as forms
 from portevoix.collect.given_names import GIVEN_NAMES
 from portevoix.collect.introductions import COMPANIES, NOT_NAMES, PARTICLES
-from portevoix.collect.pen import PLAIN, Pen
+from portevoix.collect.pen import PLAIN, Pen, has
 
 _INITIALS = r"(?:(?:h|hr)?\.(?:-?[A-ZÀ-ÖØ-Þ]\.)?|-[A-ZÀ-Þ]\.?(?!\w))"
 _NAME = rf"[A-ZÀ-ÖØ-Þ](?:{_INITIALS}(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|[\w'’]+(?:-[\w'’]+)*|(?!\w))"
@@ -24,11 +24,11 @@ _AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/>*_', " 
 _GIVEN = frozenset(name.translate(_PLAIN).lower() for name in GIVEN_NAMES)
 _LOW = re.compile(
     r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle)|"
-    r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Cc]her|[Cc]h[eè]re|[Dd]ear|hi|hey|[Tt]hanks|[Tt]hx|[Tt]hank you|[Mm]erci|[Bb]ravo|[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?!\w)"
+    r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Cc]her|[Cc]h[eè]re|[Dd]ear|hi|hey|[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?!\w)"
 )
 _LOW_HINTS = (
-    "mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "is m", "ci m", "st m", "ppel", "y name", "jour ", "soir ", "alut ", "ello ", "Hi ", "Hey ", "oucou ",
-    "cher ", "chère ", "Cher ", "Chère ", "ear ", "hi ", "hey ", "anks ", "thx ", "ank you ", "erci ", "ravo ",
+    "mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "monsieur ", "madame ", "mademoiselle ", "ppel", "y name", "jour ", "soir ", "alut ", "ello ", "Hi ", "Hey ",
+    "oucou ", "cher ", "Cher ", "hère ", "ear ", "hi ", "hey ",
 )  # fmt: skip
 _LOW_SELF = re.compile(
     r"(?P<before>(?<!\w)(?:this is|i['’ ]?m|i am|(?:bonjour|bonsoir|salut|hello|allo|allô|coucou|moi|hi)[ ,!]{1,3}(?:c['’ ]?est|je suis|ici)) )"
@@ -65,10 +65,12 @@ _GOES_ON = re.compile(r"['’]| {1,2}[a-zà-ÿ]")
 _OPENS = re.compile(r"(?:\A|[!?…]|[a-zà-ÿ]{4}\.)[ \n]{0,2}\Z")
 _ELIDED = re.compile(r"[CDJLMNQST]['’][a-zà-ÿ]")
 _INITIAL = re.compile(r"[A-ZÀ-Þ](?:h|hr)?\.?(?:-?[A-ZÀ-Þ]\.?)?")
+_HEAD = 120
 _TAIL = 90
+_ANDS = (" et ", " and ", " & ", " + ")
 _TOGETHER = re.compile(r"\s(?:et|and|&|\+)\s[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]*){0,2}\W*(?:\Z|\n)")
 _ENDS_LINE = re.compile(
-    r"(?: x{1,4}\b)?(?:[ .,!:;()*_]|[^\w\s!-/:-@\[-`{-~])*(?:\Z|\n|[ \t]*(?:[-–—|/,]\s?)?\[(?:phone|email|address|number)|,? t[eé]l|\s[-–—]\s)"
+    r"(?: x{1,4}\b)?[^\w\n\[|/–—-]*(?:\Z|\n|[ \t]*(?:[-–—|/,]\s?)?\[(?:phone|email|address|number)|,? t[eé]l|\s[-–—]\s)"
 )
 _HERE = re.compile(r"[ ,]{1,2}(?:here|speaking|calling|à l['’]appareil|a écrit|wrote|wrote:|writes)\b")
 _AGAIN = re.compile(r" (?:again|from|speaking|calling|encore|de [A-Z])\b|\s?[,.!\n]|\Z")
@@ -77,14 +79,15 @@ _AGAIN = re.compile(r" (?:again|from|speaking|calling|encore|de [A-Z])\b|\s?[,.!
 def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with the names that a form introduces replaced by [name]."""
     text = pen.sub(_CHAIN, _chain, text)
-    if any(hint in text for hint in _LOW_HINTS):
+    if has(text, _LOW_HINTS):
         text = pen.sub(_LOW, _low, text)
-    if any(hint in text for hint in _LOW_SELF_HINTS):
+    head = text[:_HEAD]
+    if has(head, _LOW_SELF_HINTS) and _LOW_SELF.search(head):
         text = pen.sub(_LOW_SELF, _low_self, text)
     tail = text[-_TAIL:]
-    if tail[-1:] not in "]?" and forms.closes(tail.lower()):
+    if tail[-1:] not in "]?" and forms.closes(tail) and _LOW_SIGNED.search(text, max(0, len(text) - 140)):
         text = pen.sub(_LOW_SIGNED, _low_signed, text)
-    if _LAST.search(tail):
+    if _names_last(tail):
         text = pen.sub(_LAST, _last, text)
     return text
 
@@ -194,7 +197,7 @@ def _introduced(low: str, name: str, after: str) -> bool:
     first = words[0]
     if low.endswith(forms.TITLE_TAILS):
         return len(first) > 2 and "." not in first[:2] if low.endswith(".") else len(name) > 1
-    if low.endswith(forms.SURE_TAILS):
+    if _last_word(low) in forms.SURE_ENDS and low.endswith(forms.SURE_TAILS):
         return True
     if low.endswith("l'") or after.lower().lstrip().startswith(forms.BRANDS):
         return False
@@ -228,6 +231,10 @@ def _introduced(low: str, name: str, after: str) -> bool:
     )
 
 
+def _last_word(low: str) -> str:
+    return low.rstrip(" .:,|").rpartition(" ")[2]
+
+
 def _is_second(low: str, words: list[str], after: str) -> bool:
     """Whether a name closes a line after another and "and", or is what somebody says to be called."""
     if low.endswith((" name] et ", " name] and ", " name] & ")):
@@ -252,13 +259,15 @@ def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
     """Whether a name closes a comment, or stands alone under it, as people sign."""
     after = string[at : at + 24]
     words = name.split()
-    together = bool(_TOGETHER.match(string, at))
+    together = after.startswith(_ANDS) and _TOGETHER.match(string, at) is not None
     said = low.rstrip(" .:|")
-    beside = after[:1] in (",", "(") and said.endswith(forms.SIGNED_TAILS)
+    known = _last_word(said) in forms.CLOSING_ENDS
+    signed = known and said.endswith(forms.SIGNED_TAILS)
+    beside = signed and after[:1] in (",", "(")
     if len(words) > 4 or not (together or beside or _ENDS_LINE.match(after)):
         return False
-    parting = said.endswith(forms.PARTING_TAILS)
-    if said.endswith(forms.SIGNED_TAILS) or (parting and _has_given(words[:1])):
+    parting = known and said.endswith(forms.PARTING_TAILS)
+    if signed or (parting and _has_given(words[:1])):
         return True
     gap = before.rstrip(" \u00a0>*_")[-1:]
     if gap not in (",", ".", "!", "?", "…", "\n", "-", "–", "—", ":", ")"):
@@ -305,6 +314,11 @@ def _beyond(word: str, found: re.Match[str]) -> str:
         and (ends or (second in _GIVEN and second not in forms.WORDS_TOO))
     )
     return "" if named else more
+
+
+def _names_last(tail: str) -> bool:
+    last = _LAST.search(tail)
+    return last is not None and last["it"].translate(_PLAIN).lower() in _GIVEN
 
 
 def _last(found: re.Match[str]) -> str:
