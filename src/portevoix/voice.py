@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,6 +38,14 @@ _PORTION, _COMMIT = 1_000, 10_000
 Step = Callable[[int], None]
 Progress = Callable[[str, int | None], AbstractContextManager[Step]]
 """Says what long work is being done: opened with a name and a total, then told how many more rows are done."""
+
+
+def _barred() -> frozenset[str]:
+    """Words that name no topic: first names and insults."""
+    from portevoix.tell.tongue import tongue
+
+    lists = [tongue(lang).words["lists"] for lang in ("fr", "en")]
+    return frozenset(word for one in lists for key in ("firstnames", "insults") for word in one[key].split())
 
 
 class _Silence(AbstractContextManager[Step]):
@@ -257,8 +266,6 @@ class Voice(Keeping):
 
         Topics that live on keep their ids. A name is made of words that five people or more wrote, and is stored nowhere.
         """
-        from portevoix.tell.tongue import tongue
-
         self.label()
         others: list[str] = []
 
@@ -270,11 +277,27 @@ class Voice(Keeping):
         with self._progress("finding topics", None):
             found = topics.find(portions(), talked.before(self._store))
             talked.keep(self._store, self._model, [(topic.id, topic.verbatims) for topic in found])
-            lists = [tongue(lang).words["lists"] for lang in ("fr", "en")]
-            barred = frozenset(
-                word for one in lists for key in ("firstnames", "insults") for word in one[key].split()
-            )
-            return [self._named(topic, others, barred) for topic in found]
+            return [self._named(topic, others, _barred()) for topic in found]
+
+    def _kept_topics(self) -> list[Topic]:
+        """The topics that were found last, under their names, without looking for others."""
+        held: dict[str, dict[str, float]] = {}
+        for verbatim, topic in talked.before(self._store).items():
+            held.setdefault(topic, {})[verbatim] = 1.0
+        if not held:
+            return []
+        texts = (text for portion in talked.comments(self._store, self._model) for text in portion[2])
+        others = list(islice(texts, _BESIDE))
+        return [self._named(Topic(topic, held[topic]), others, _barred()) for topic in sorted(held)]
+
+    @staticmethod
+    def _names(found: Sequence[Topic]) -> dict[str, str]:
+        """Topics by their words; two that share them all, or one without any, by their id too."""
+        said = {topic.id: " · ".join(topic.name) for topic in found}
+        often = Counter(said.values())
+        return {
+            name: words if often[words] == 1 else f"{words} ({name})" for name, words in said.items() if words
+        }
 
     def _named(self, topic: Topic, others: Sequence[str], barred: frozenset[str]) -> Topic:
         words = self._store.words(list(topic.verbatims))
@@ -314,7 +337,7 @@ class Voice(Keeping):
         if weights is not None:
             return self._weighed(name, columns, Period(kind="all", since=since, until=until), weights)
         if "names" in inspect.signature(function).parameters:
-            names = {topic.id: " · ".join(topic.name) for topic in self.topics()}
+            names = self._names(self.topics() if name == "topics" else self._kept_topics())
         found = self._computed(function, columns, since, until, names)
         if not found or any(measure.basis == "words" for measure in found):
             if self.label():

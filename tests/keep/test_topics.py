@@ -114,6 +114,7 @@ def test_a_home_keeps_its_topics_and_measures_them(voice):
     assert {m.note for m in shares.values()} >= {" · ".join(found[0].name)}
     (rest,) = [m for m in measures if m.name == "topics.unclassified"]
     assert 0 <= rest.low <= rest.value <= rest.high < 1
+    assert [(one.id, one.name) for one in voice._kept_topics()] == sorted((one.id, one.name) for one in found)
 
 
 def test_nothing_of_a_topic_is_left_of_people_who_are_forgotten(voice):

@@ -192,6 +192,19 @@ def test_a_planted_rise_is_the_only_alert_and_says_since_when(bench: Bench):
     assert found["emerging.complaints", "price"].value >= 10
 
 
+def test_a_topic_rises_as_a_theme_does_and_is_shown_by_its_words(bench: Bench):
+    rows, labels = _messages(1, raised={"price": 3.0})
+    labels = [
+        (name, "topic", "topic-1a2b", polarity) if value == "price" else (name, kind, value, polarity)
+        for name, kind, value, polarity in labels
+    ]
+    found = _measured(bench, rows, labels, names={"topic-1a2b": "véranda · buée"})
+    assert found["emerging.ratio", "véranda · buée"].note is None
+    assert not any("topic-" in theme for _, theme in found)
+    nameless = _measured(bench, rows, labels)  # under five people share no word of it
+    assert nameless["emerging.ratio", "topic-1a2b"].note is None
+
+
 def test_alerts_beyond_the_budget_say_so(bench: Bench):
     raised = dict.fromkeys(("billing", "price", "speed", "delivery"), 5.0)
     found = _measured(bench, *_messages(2, raised=raised))

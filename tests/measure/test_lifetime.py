@@ -86,6 +86,7 @@ def test_rankings_share_their_ties_and_correlate_as_in_the_recalled_table():
     crv = np.array([40, 52, 90, 750, 930, 1020, 870, 96, 65, 46], dtype=float)
     assert rank_correlation(clv, crv).value == pytest.approx(-0.1515, abs=5e-5)
     assert overlap(clv, crv, 3).value == 0
+    assert crv[4:7].sum() / crv.sum() == pytest.approx(0.7123, abs=5e-5)
     assert crv[:3].sum() / crv.sum() == pytest.approx(0.046, abs=5e-4)
     assert top(np.array([3.0, 1.0, 1.0, 0.0]), 2).tolist() == [1, 0.5, 0.5, 0]
     assert np.isnan(rank_correlation(clv, np.zeros(10)).value)
@@ -109,6 +110,10 @@ def test_repeat_buying_of_the_reference():
     assert alive(PUBLISHED, *_one(0, 0, 38.86))[0] == 1
     told = {1: 0.0533, 3: 0.1509, 32: 1.0452, 78: 1.8605}
     assert [expected_of_new(PUBLISHED, t) for t in told] == pytest.approx(list(told.values()), abs=5e-5)
+    fitted = BgNbd(0.2426, 4.4135, 0.7929, 2.4258)
+    told = {0.1429: 0.0078, 1: 0.0532, 3: 0.1506, 31.8571: 1.0405, 32: 1.0437, 78: 1.8579}
+    assert [expected_of_new(fitted, t) for t in told] == pytest.approx(list(told.values()), abs=2e-4)
+    assert expected(fitted, 39, *_one(2, 30.43, 38.86))[0] == pytest.approx(1.2259, abs=2e-4)
     assert never_again(BgNbd(0.2426, 4.4135, 0.7929, 2.4258), 39) == pytest.approx(0.573786, abs=6e-4)
 
 

@@ -1,5 +1,6 @@
 """The figures of the reference, recomputed on DuckDB: Rocks 2016, measuringu.com, Wilson, Benjamini and Hochberg 1995."""
 
+import re
 from datetime import date
 from statistics import NormalDist, stdev
 
@@ -8,9 +9,10 @@ import pytest
 
 from portevoix.measure.change import change, discovered
 from portevoix.measure.experience import experience
-from portevoix.measure.ranges import Sums, gap_of_means, p_value, wilson
+from portevoix.measure.ranges import Sums, gap_of_means, gap_of_tickets, mean, p_value, ticket, wilson
 from portevoix.measure.scores import ces, csat, nps
 from portevoix.nouns import Period
+from tests.conftest import ROOT
 from tests.measure.conftest import Bench, answers
 
 NEAR = 1e-3
@@ -199,3 +201,57 @@ def test_p_values_are_those_of_the_normal_distribution(bench: Bench):
 def test_wilson_of_nobody_is_null(bench: Bench):
     table = bench.given([{"n": 0, "x": 0}], pa.schema([("n", pa.int64()), ("x", pa.int64())]))
     assert table.select(value=wilson(table.n, table.x).value).to_pyarrow()["value"].to_pylist() == [None]
+
+
+def _of_sums(bench: Bench, function, *sides: tuple[float, float, float]):
+    """What a function of sums says of sides given as (answers, mean, variance) of tickets."""
+    rows = {
+        f"{name}{place}": value
+        for place, (n, middle, variance) in enumerate(sides)
+        for name, value in zip("nsq", (n, n * middle, n * (variance + middle**2)), strict=True)
+    }
+    table = bench.given([rows], pa.schema([(name, pa.float64()) for name in rows]))
+    told = function(*(Sums(*(table[f"{name}{place}"] for name in "nsq")) for place in range(len(sides))))
+    return table.select(**told._asdict()).to_pyarrow().to_pylist()[0]
+
+
+@pytest.mark.parametrize(
+    ("n", "margin", "variance"),
+    [(385, 10, 1.0), (269, 10, 0.7), (193, 10, 0.5), (1537, 5, 1.0), (1076, 5, 0.7), (769, 5, 0.5),
+     (4269, 3, 1.0), (2988, 3, 0.7), (2135, 3, 0.5), (9604, 2, 1.0), (6723, 2, 0.7), (4802, 2, 0.5)],
+)  # fmt: skip
+def test_so_many_answers_bound_nps_to_that_margin(bench: Bench, n: int, margin: float, variance: float):
+    found = _of_sums(bench, ticket, (n, 0.0, variance))
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(margin, rel=0.011)
+
+
+@pytest.mark.parametrize(("n", "margin"), [(2213, 3), (797, 5), (200, 10)])
+def test_cxi_5_so_many_respondents_bound_the_index(bench: Bench, n: int, margin: float):
+    found = _of_sums(bench, lambda sums: mean(sums, sums.n / sums.n), (n, 0.0, 0.72**2))
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(margin, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("n", "points", "variance"),
+    [(1099, 10, 0.7), (785, 10, 0.5), (4396, 5, 0.7), (3140, 5, 0.5), (12210, 3, 0.7), (8721, 3, 0.5)],
+)
+def test_so_many_answers_a_wave_show_a_change_four_times_in_five(bench, n, points, variance):
+    found = _of_sums(bench, gap_of_tickets, (n, points / 100, variance), (n, 0.0, variance))
+    assert found["score"] == pytest.approx(NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8), rel=0.01)
+
+
+def test_every_vector_of_the_list_names_a_test_that_is_there():
+    """docs/numbers/vectors.md: each row names a test, or says why there is none."""
+    rows = [
+        line.split("|") for line in (ROOT / "docs" / "numbers" / "vectors.md").read_text("utf-8").splitlines()
+    ]
+    rows = [[cell.strip() for cell in row[1:-1]] for row in rows if len(row) > 3][2:]
+    assert len(rows) > 40
+    known = {
+        f"{file.name}::{name}"
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.M)
+    }
+    named = [name for row in rows for name in re.findall(r"`(test_\w+\.py::test_\w+)`", row[-1])]
+    assert [name for name in named if name not in known] == []
+    assert [row[0] for row in rows if "`test_" not in row[-1] and not row[-1].startswith("none:")] == []

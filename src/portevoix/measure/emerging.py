@@ -1,6 +1,6 @@
 """What rises: themes complained of more than their own past explains, few enough alerts to be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -42,7 +42,11 @@ class Rise(NamedTuple):
 
 
 def emerging(
-    verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = (), settings: Settings | None = None
+    verbatims: ir.Table,
+    labels: ir.Table,
+    by: Sequence[str] = (),
+    settings: Settings | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """By `theme`, and by topic where topics were found: `emerging.ratio` (the share of messages that complain of it in the last 2 or 7 days, over that share in
     the 8 weeks before), `emerging.complaints` (how many in those days), and `emerging.burst` (the weight of a
@@ -51,7 +55,7 @@ def emerging(
     Shares, so that a lively day is no rise; the past is that of the same weekdays where there are enough. The note of
     a ratio is null for an alert: chance (gamma-Poisson predictive, at the theme's own liveliness) survives Benjamini
     and Hochberg at 5 % over all themes and groups, three people or more on two days or more, and within a budget of
-    three alerts. Last days are those of the newest dated message. Empty under three weeks of dated messages.
+    three alerts. A topic is shown by its words in `names`, by its id where no word of it has five people. Last days are those of the newest dated message. Empty under three weeks of dated messages.
     """
     dated = verbatims.filter(verbatims.said_on.notnull())
     keys = keys_of(by)
@@ -64,6 +68,7 @@ def emerging(
     rows = read(customers(dated, by), labels).inner_join(dated.select("id", "said_on"), "id")
     with rows.select("id", "who", "said_on", *keys).cache() as held:
         found = _counted(held, labels, keys, last)
+    found = [{**row, "theme": (names or {}).get(row["theme"], row["theme"])} for row in found]
     named = dict(zip(keys, by, strict=True))
     return table([{named.get(key, key): value for key, value in row.items()} for row in found], by, ["theme"])
 
