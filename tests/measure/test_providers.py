@@ -188,6 +188,26 @@ def test_closing_before_an_answer_and_splitting_cases_show(bench: Bench):
     assert plain["providers.closed_unanswered"]["value"] == 0
 
 
+def test_a_provider_whose_people_are_seldom_asked_shows(bench: Bench):
+    """Both solve as much; of a hundred people served, sixty answered a survey about one and twenty about the other."""
+    cases = _cases("Plain", "line", 100, 90) + _cases("Sly", "line", 100, 90)
+    cases.append({"person": "z", "opened_at": hours(900)})
+    asked = [
+        {"person": f"{provider}line{place}", "provider": provider, "csat": 5, "said_at": hours(50)}
+        for provider, n in (("Plain", 60), ("Sly", 20))
+        for place in range(n)
+    ]
+    table = providers(*tables(bench, cases=cases, verbatims=asked))
+    sly, plain = found(table, provider="Sly"), found(table, provider="Plain")
+    assert (sly["providers.surveyed"]["value"], sly["providers.surveyed"]["note"]) == (
+        0.2,
+        "less than the others",
+    )
+    assert plain["providers.surveyed"]["value"] == 0.6
+    none = found(providers(*tables(bench, cases=cases)), provider="Sly")
+    assert "providers.surveyed" not in none  # where nobody is surveyed, nobody withholds
+
+
 def test_one_provider_alone_has_no_scorecard(bench: Bench):
     table = providers(
         *tables(bench, cases=[*_cases("Only", "line", 100, 90), {"person": "z", "opened_at": hours(900)}])
