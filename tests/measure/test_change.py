@@ -99,15 +99,15 @@ def test_one_angry_person_is_not_a_theme(bench: Bench):
 
 
 def test_among_many_themes_a_lucky_one_stays_silent(bench: Bench):
-    # 26 against 10 of 400 passes alone (p = 0.007), not as the best of thirteen quiet themes
+    # 24 against 10 of 400 passes alone (p = 0.015), not as the best of thirteen quiet themes
     quiet = {f"theme{place}": 20 for place in range(12)}
-    rows, labels = _spoken(400, 400, {"billing": 26, **quiet}, {"billing": 10, **quiet})
+    rows, labels = _spoken(400, 400, {"billing": 24, **quiet}, {"billing": 10, **quiet})
     found = {m.where["theme"]: m for m in bench.measures(change, rows, labels, periods=(NOW, BEFORE))
              if m.name == "change.themes.negative"}  # fmt: skip
     assert found["billing"].low > 0
     assert found["billing"].value >= 0.015
     assert found["billing"].note == "within noise"
-    rows, labels = _spoken(400, 400, {"billing": 26}, {"billing": 10})
+    rows, labels = _spoken(400, 400, {"billing": 24}, {"billing": 10})
     found = {m.name: m for m in bench.measures(change, rows, labels, periods=(NOW, BEFORE)) if m.where}
     assert found["change.themes.negative"].note is None
 

@@ -38,9 +38,6 @@ from portevoix.settings import Settings
 
 _NOISE = "within noise"
 _FALSE_DISCOVERIES = "0.05"
-_FAMILIES = (
-    3  # scores, themes, volume: each may spend a third of the 5 %, so that all of them together keep to it
-)
 _VOLUME = "1.1"  # ten per cent more or less messages a day is the least worth telling
 _LINES: tuple[Line, ...] = (*NPS, *CSAT, *(line for line in CES if line.name == "ces"), *EXPERIENCE)
 _PLACE = ("name", "family", "kind", "basis", "scale")
@@ -59,10 +56,8 @@ def change(
     `value` is the plain difference, in the unit of the measure; `low` and `high` are the 95 % interval of the
     difference. `n` is the answers of both periods, `people` those of the smaller side; each score keeps one basis for
     both. The note is null for a change and "within noise" otherwise. A change has an interval without zero (one, for
-    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth),
-    survives Benjamini and Hochberg among all the rows of its family (scores, themes, volume; a third of 5 % each, so
-    that where nothing changed something is announced at most once in twenty), and, for a theme, comes from five
-    people or more.
+    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth), and,
+    for a theme, survives Benjamini and Hochberg at 5 % among all the theme rows and comes from five people or more.
     Without two dated periods the table is empty.
     """
     now, before = periods or (None, None)
@@ -95,8 +90,9 @@ def _differences(
     both = _side_by_side(scores.select(columns).union(themes.select(columns)), [*keys, "theme", *_PLACE])
     found = _judged(_compared(both), keys, settings)
     columns = [*keys, "theme", "name", "value", "low", "high", "n", "people", "unit", "basis", "note"]
-    volumes = _volumes(verbatims, by, periods).select(columns)
-    return finished(found.select(columns).union(volumes), by, ["theme"])
+    return finished(
+        found.select(columns).union(_volumes(verbatims, by, periods).select(columns)), by, ["theme"]
+    )
 
 
 def _side_by_side(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
@@ -129,9 +125,9 @@ def _judged(rows: ir.Table, keys: Sequence[str], settings: Settings) -> ir.Table
     """Adds the note: null for a change, "within noise" for what chance or habit explains."""
     themed = rows.family == "themes"
     rows = rows.mutate(p=p_value(rows.score), themed=themed.cast("int64"))
-    rows = discovered(rows, "p", "themed", ["name", "theme", *keys], _FAMILIES)
+    rows = discovered(rows, "p", "themed", ["name", "theme", *keys])
     size = ibis.ifelse(rows.kind == "share", rows.value.abs() * whole(200), rows.value.abs())
-    told = rows.discovered & ((rows.themed == 0) | (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
+    told = (rows.themed == 0) | (rows.discovered & (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
     real_ = _beyond(rows.low, rows.high, 0) & (size >= real(format(settings.minimum_change, "f"))) & told
     return rows.mutate(
         name="change." + rows.name,
@@ -142,16 +138,15 @@ def _judged(rows: ir.Table, keys: Sequence[str], settings: Settings) -> ir.Table
     )
 
 
-def discovered(rows: ir.Table, p: str, family: str, order: Sequence[str], families: int = 1) -> ir.Table:
-    """Adds `discovered`: does this p survive Benjamini and Hochberg (1995) within its family, at 5 % shared by so many.
+def discovered(rows: ir.Table, p: str, family: str, order: Sequence[str]) -> ir.Table:
+    """Adds `discovered`: does this p survive Benjamini and Hochberg (1995) at 5 % within its family.
 
     `order` breaks ties, so that ranks are the same on every engine; equal p share their fate whatever their order.
     """
     group = ibis.window(group_by=family)
     ranked = ibis.window(group_by=family, order_by=[rows[p], *(rows[name] for name in order)])
     rows = rows.mutate(rank=ibis.row_number().over(ranked) + 1, tests=rows[p].count().over(group))
-    share = real(_FALSE_DISCOVERIES) / whole(families)
-    passes = rows[p] * rows.tests.cast("float64") <= share * rows["rank"].cast("float64")
+    passes = rows[p] * rows.tests.cast("float64") <= real(_FALSE_DISCOVERIES) * rows["rank"].cast("float64")
     rows = rows.mutate(passing=ibis.ifelse(passes, rows["rank"], 0))
     last = rows.passing.max().over(ibis.window(group_by=family))
     rows = rows.mutate(last=last)
@@ -160,17 +155,13 @@ def discovered(rows: ir.Table, p: str, family: str, order: Sequence[str], famili
 
 def _volumes(verbatims: ir.Table, by: Sequence[str], periods: tuple[Period, Period]) -> ir.Table:
     rows = volume(verbatims, by, periods)
-    rows = rows.mutate(p=p_value(rows.score), family=whole(1).cast("int64"))
-    rows = discovered(rows, "p", "family", keys_of(by), _FAMILIES)
     large = (rows.value >= real(_VOLUME)) | (rows.value <= whole(1) / real(_VOLUME))
     return rows.mutate(
         theme=ibis.null("string"),
         name=ibis.literal("change.volume"),
         unit=ibis.literal("ratio"),
         basis=ibis.null("string"),
-        note=ibis.ifelse(
-            _beyond(rows.low, rows.high, 1) & large & rows.discovered, ibis.null("string"), _NOISE
-        ),
+        note=ibis.ifelse(_beyond(rows.low, rows.high, 1) & large, ibis.null("string"), _NOISE),
     )
 
 
