@@ -112,6 +112,18 @@ def test_among_many_themes_a_lucky_one_stays_silent(bench: Bench):
     assert found["change.themes.negative"].note is None
 
 
+def test_the_families_share_one_five_per_cent(bench: Bench):
+    """A score at p = .03 passes alone and was news; with the themes and the volume tested beside it, it is chance."""
+    rows = answers("nps", {10: 230, 0: 170}, said_on=DAYS["now"])
+    rows += answers("nps", {10: 200, 0: 200}, said_on=DAYS["before"])
+    found = bench.named(change, rows, periods=(NOW, BEFORE))["change.nps"]
+    assert found.low > 0
+    assert found.note == "within noise"
+    rows = answers("nps", {10: 250, 0: 150}, said_on=DAYS["now"])
+    rows += answers("nps", {10: 200, 0: 200}, said_on=DAYS["before"])
+    assert bench.named(change, rows, periods=(NOW, BEFORE))["change.nps"].note is None
+
+
 @pytest.mark.slow
 def test_when_nothing_changes_hardly_anything_is_announced(bench: Bench):
     rng = random.Random(7)

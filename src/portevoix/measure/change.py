@@ -37,7 +37,8 @@ from portevoix.nouns import Period
 from portevoix.settings import Settings
 
 _NOISE = "within noise"
-_FALSE_DISCOVERIES = "0.05"
+# the 5 % that all may spend together: most of it where most of the tests are
+_SCORES, _THEMES, _VOLUMES = "0.01", "0.03", "0.01"
 _VOLUME = "1.1"  # ten per cent more or less messages a day is the least worth telling
 _LINES: tuple[Line, ...] = (*NPS, *CSAT, *(line for line in CES if line.name == "ces"), *EXPERIENCE)
 _PLACE = ("name", "family", "kind", "basis", "scale")
@@ -56,8 +57,10 @@ def change(
     `value` is the plain difference, in the unit of the measure; `low` and `high` are the 95 % interval of the
     difference. `n` is the answers of both periods, `people` those of the smaller side; each score keeps one basis for
     both. The note is null for a change and "within noise" otherwise. A change has an interval without zero (one, for
-    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth), and,
-    for a theme, survives Benjamini and Hochberg at 5 % among all the theme rows and comes from five people or more.
+    the ratio), reaches `settings.minimum_change` (points; a share, half as many hundredths; the volume, a tenth),
+    survives Benjamini and Hochberg among all the rows of its family (scores at 1 %, themes at 3 %, volumes at 1 %, so
+    that where nothing changed something is announced at most once in twenty), and, for a theme, comes from five
+    people or more.
     Without two dated periods the table is empty.
     """
     now, before = periods or (None, None)
@@ -90,9 +93,8 @@ def _differences(
     both = _side_by_side(scores.select(columns).union(themes.select(columns)), [*keys, "theme", *_PLACE])
     found = _judged(_compared(both), keys, settings)
     columns = [*keys, "theme", "name", "value", "low", "high", "n", "people", "unit", "basis", "note"]
-    return finished(
-        found.select(columns).union(_volumes(verbatims, by, periods).select(columns)), by, ["theme"]
-    )
+    volumes = _volumes(verbatims, by, periods).select(columns)
+    return finished(found.select(columns).union(volumes), by, ["theme"])
 
 
 def _side_by_side(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
@@ -125,9 +127,10 @@ def _judged(rows: ir.Table, keys: Sequence[str], settings: Settings) -> ir.Table
     """Adds the note: null for a change, "within noise" for what chance or habit explains."""
     themed = rows.family == "themes"
     rows = rows.mutate(p=p_value(rows.score), themed=themed.cast("int64"))
-    rows = discovered(rows, "p", "themed", ["name", "theme", *keys])
+    share = ibis.ifelse(rows.themed == 1, real(_THEMES), real(_SCORES))
+    rows = discovered(rows, "p", "themed", ["name", "theme", *keys], share)
     size = ibis.ifelse(rows.kind == "share", rows.value.abs() * whole(200), rows.value.abs())
-    told = (rows.themed == 0) | (rows.discovered & (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
+    told = rows.discovered & ((rows.themed == 0) | (ibis.greatest(rows.saying1, rows.saying0) >= ENOUGH))
     real_ = _beyond(rows.low, rows.high, 0) & (size >= real(format(settings.minimum_change, "f"))) & told
     return rows.mutate(
         name="change." + rows.name,
@@ -138,15 +141,18 @@ def _judged(rows: ir.Table, keys: Sequence[str], settings: Settings) -> ir.Table
     )
 
 
-def discovered(rows: ir.Table, p: str, family: str, order: Sequence[str]) -> ir.Table:
-    """Adds `discovered`: does this p survive Benjamini and Hochberg (1995) at 5 % within its family.
+def discovered(
+    rows: ir.Table, p: str, family: str, order: Sequence[str], share: ir.Value | None = None
+) -> ir.Table:
+    """Adds `discovered`: does this p survive Benjamini and Hochberg (1995) within its family, at `share` (5 %).
 
     `order` breaks ties, so that ranks are the same on every engine; equal p share their fate whatever their order.
     """
     group = ibis.window(group_by=family)
     ranked = ibis.window(group_by=family, order_by=[rows[p], *(rows[name] for name in order)])
     rows = rows.mutate(rank=ibis.row_number().over(ranked) + 1, tests=rows[p].count().over(group))
-    passes = rows[p] * rows.tests.cast("float64") <= real(_FALSE_DISCOVERIES) * rows["rank"].cast("float64")
+    share = real("0.05") if share is None else share
+    passes = rows[p] * rows.tests.cast("float64") <= share * rows["rank"].cast("float64")
     rows = rows.mutate(passing=ibis.ifelse(passes, rows["rank"], 0))
     last = rows.passing.max().over(ibis.window(group_by=family))
     rows = rows.mutate(last=last)
@@ -155,13 +161,17 @@ def discovered(rows: ir.Table, p: str, family: str, order: Sequence[str]) -> ir.
 
 def _volumes(verbatims: ir.Table, by: Sequence[str], periods: tuple[Period, Period]) -> ir.Table:
     rows = volume(verbatims, by, periods)
+    rows = rows.mutate(p=p_value(rows.score), family=whole(1).cast("int64"))
+    rows = discovered(rows, "p", "family", ["n1", "n0", *keys_of(by)], real(_VOLUMES))
     large = (rows.value >= real(_VOLUME)) | (rows.value <= whole(1) / real(_VOLUME))
     return rows.mutate(
         theme=ibis.null("string"),
         name=ibis.literal("change.volume"),
         unit=ibis.literal("ratio"),
         basis=ibis.null("string"),
-        note=ibis.ifelse(_beyond(rows.low, rows.high, 1) & large, ibis.null("string"), _NOISE),
+        note=ibis.ifelse(
+            _beyond(rows.low, rows.high, 1) & large & rows.discovered, ibis.null("string"), _NOISE
+        ),
     )
 
 
