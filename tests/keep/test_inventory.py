@@ -74,7 +74,7 @@ def test_every_column_that_could_hold_text_says_what_it_may_hold(home: Path) -> 
 
 
 def test_an_expression_of_several_leaves_a_kept_letter_with_the_first_of_them(tmp_path: Path) -> None:
-    texts = [f"Le colis {WORD} numéro {n} est arrivé en retard" for n in range(24)]
+    texts = [f"La livraison du {WORD} est en retard depuis {n} jours" for n in range(24)]
     with Voice(tmp_path / "voice", settings=Settings()) as voice:
         voice._store.add(Coming(texts, people=True, numbered=True), {})
         voice.tell()
