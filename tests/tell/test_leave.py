@@ -65,7 +65,8 @@ def test_words_without_leave_are_told_in_the_letters_own_and_marked(lang: str, q
     assert f"«\u202f{quote.text}" not in render.text(letter)
     assert {"fr": "sans citer", "en": "not quoted"}[lang] in render.text(letter)
     assert {"fr": "sans citer", "en": "not quoted"}[lang] in render.html(letter)
-    assert json.loads(render.json(letter))["quotes"][0]["exact"] is False
+    assert json.loads(render.json(letter))["base"]["retold"]
+    assert not json.loads(render.json(letter))["quotes"]
 
 
 def test_with_leave_for_some_only_theirs_are_quoted() -> None:

@@ -128,7 +128,7 @@ def test_json_has_exactly_the_shape_that_programs_count_on():
     assert data["period"] == {"kind": "day", "since": "2026-11-20", "until": "2026-11-21"}
     assert data["day"] == "2026-11-20"
     assert all(list(b) == ["kind", "title", "text", "measures", "verbatims"] for b in data["briefs"])
-    assert all(list(q) == ["verbatim", "text", "exact"] for q in data["quotes"])
+    assert all(list(q) == ["verbatim", "text"] for q in data["quotes"])
     measure = data["briefs"][0]["measures"][0]
     assert list(measure) == [
         "name",

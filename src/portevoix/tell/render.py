@@ -62,8 +62,12 @@ _GOOD = frozenset({"fall", "better", "praise"})
 
 
 def as_dict(letter: Letter) -> dict[str, Any]:
-    """The letter as `letter --json` prints it: day, number, lang, period, words, seconds, quiet, briefs, quotes, base."""
+    """The letter as `letter --json` prints it: day, number, lang, period, words, seconds, quiet, briefs, quotes, base.
+
+    `quotes` are exact words; what the letter tells in its own words is `base.retold`.
+    """
     period = letter.period
+    retold = [_said(quote) for quote in letter.quotes if not quote.exact]
     return {
         "day": letter.day and letter.day.isoformat(),
         "number": letter.number,
@@ -86,11 +90,13 @@ def as_dict(letter: Letter) -> dict[str, Any]:
             }
             for brief in letter.briefs
         ],
-        "quotes": [
-            {"verbatim": quote.verbatim, "text": quote.text, "exact": quote.exact} for quote in letter.quotes
-        ],
-        "base": dict(letter.base),
+        "quotes": [_said(quote) for quote in letter.quotes if quote.exact],
+        "base": {**letter.base, **({"retold": retold} if retold else {})},
     }
+
+
+def _said(quote: Quote) -> dict[str, Any]:
+    return {"verbatim": quote.verbatim, "text": quote.text}
 
 
 def json(letter: Letter) -> str:
