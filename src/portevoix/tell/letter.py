@@ -195,11 +195,3 @@ def _base_text(facts: Facts, speech: Tongue) -> str:
     if score is not None and score.now.basis in ("stars", "words"):
         lines.append(words[score.now.basis])
     return str(speech.grammar.typeset(" ".join(lines)))
-
-
-def with_quotes(letter: Letter, said: tuple[Quote, ...]) -> Letter:
-    """The letter with other quotes (one withdrawn, say), its words and seconds counted anew."""
-    words = count_words(_body(letter.briefs, said))
-    return replace(
-        letter, quotes=said, words=words, seconds=round(60 * words / WORDS_PER_MINUTE[letter.lang])
-    )
