@@ -1,5 +1,6 @@
 import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -323,3 +324,77 @@ def test_terms_that_mean_nothing_are_refused(terms) -> None:
 def test_a_purge_without_terms_says_how_to_set_them(store: Store) -> None:
     with pytest.raises(WrongUse, match=r"\[retention\]"):
         Kept(store).keep_purge(date(2026, 6, 15))
+
+
+# -- homes that a restore set aside ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def restored(store: Store, tmp_path: Path) -> Iterator[tuple[Store, Path]]:
+    """A home that a backup of before its last batch came back to, and the one that stood there."""
+    store.add(Coming(TWENTY, people=True), {})
+    words = Kept(store).keep_backup(tmp_path / "safe")
+    store.add(Coming([f"depuis {n}" for n in range(21)], source="suite", people=True), {})
+    store.add(Coming(["à personne"], source="seul"), {})
+    store.close()
+    done = backup.restore(words, tmp_path / "safe" / f"{words.name}.keys", tmp_path / "voice")
+    back = Store(tmp_path / "voice")
+    yield back, done.aside
+    back.close()
+
+
+def told_aside(path: Path) -> list[str]:
+    other = Store(path)
+    try:
+        assert problems(other) == []
+        return texts(other)
+    finally:
+        other.close()
+
+
+def test_whoever_is_forgotten_is_forgotten_in_the_home_that_a_restore_set_aside(restored) -> None:
+    back, aside = restored
+    assert len(told_aside(aside)) == 42
+    ((receipt, _),) = forget(back, ADDRESS)
+    mine = [text for place, text in enumerate(TWENTY) if place % 7 == 3]
+    left = told_aside(aside)
+    assert not set(mine) & set(left)
+    assert len(left) == 42 - 3 - 3
+    assert receipt.statement["predicate"]["verification"]["found"] == 0
+    assert not any("set it aside" in line for line in receipt.statement["predicate"]["not_proven"])
+
+
+def test_somebody_whom_only_the_home_set_aside_knows_is_forgotten_too(restored, tmp_path: Path) -> None:
+    back, aside = restored
+    other = Store(aside)
+    (lone,) = [
+        name for name in other.run(other.table("verbatims"))["id"].to_pylist() if name.startswith("seul/")
+    ]
+    committed = other.keys.commitments([lone])[lone].hex()
+    other.close()
+    ((receipt, _),) = forget(back, lone)
+    assert "à personne" not in told_aside(aside)
+    assert [key["commitment"] for key in receipt.statement["predicate"]["keys"]] == [committed]
+    assert holds(back, receipt)
+
+
+def test_what_a_killed_erasure_left_in_the_home_set_aside_goes_with_the_next(restored) -> None:
+    back, aside = restored
+    other = Store(aside)
+    other.keys.destroy([str(other.keys.find(ADDRESS))])  # killed before the rows went
+    other.close()
+    forget(back, "client5@example.org")
+    assert len(told_aside(aside)) == 42 - 6 - 6
+
+
+def test_a_home_set_aside_that_cannot_be_opened_is_named_in_the_receipt(restored) -> None:
+    back, aside = restored
+    (aside / "keys.db").write_bytes(b"torn" * 2000)
+    ((receipt, _),) = forget(back, ADDRESS)
+    assert any(aside.name in line for line in receipt.statement["predicate"]["not_proven"])
+
+
+def test_what_is_past_its_term_goes_from_the_home_set_aside(restored) -> None:
+    back, aside = restored
+    Kept(back, retention={"verbatims": 1}).keep_purge(date(2026, 11, 25))
+    assert told_aside(aside) == []

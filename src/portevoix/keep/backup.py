@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.errors import BadHome, BrokenPromise, Busy, PortevoixError, WrongUse
-from portevoix.keep import erase, facts, verifier
+from portevoix.keep import aside, erase, facts, verifier
 from portevoix.keep.home import DRAFT, READY, stands, write_once
 from portevoix.keep.master import Unlocking
 from portevoix.keep.receipt import RECEIPTS, Signers, publish
@@ -121,8 +121,11 @@ def restore(
         finally:
             if present is not None:
                 present.close()
-        aside = _exchange(home, draft)
-    return Restored(receipts=len(known), erased=erased, aside=aside)
+        set_aside = _exchange(home, draft)
+    if set_aside is not None and known:
+        with contextlib.closing(Store(home, unlocking=unlocking)) as store, store.home.writing():
+            aside.follow(store, (), ())
+    return Restored(receipts=len(known), erased=erased, aside=set_aside)
 
 
 def _draft(words: Path, keys: Path, home: Path, present: Store | None) -> Path:
@@ -146,16 +149,16 @@ def _exchange(home: Path, draft: Path) -> Path | None:
     ready = home.with_name(home.name + READY)
     if ready.exists():
         shutil.rmtree(ready)
-    aside = None
+    old = None
     if home.exists():
         _alone(home)
         draft.rename(ready)
-        aside = home.with_name(f"{home.name}.before-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}")
-        home.rename(aside)
+        old = home.with_name(f"{home.name}{aside.MARK}{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%fZ')}")
+        home.rename(old)
         ready.rename(home)
     else:
         draft.rename(home)
-    return aside
+    return old
 
 
 def _alone(home: Path) -> None:

@@ -12,16 +12,15 @@ from typing import Any
 import pyarrow as pa
 
 from portevoix.errors import BrokenPromise, PortevoixError
-from portevoix.keep import facts, search, tree
+from portevoix.keep import aside, search, tree
 from portevoix.keep.receipt import Signers, issue, publish
 from portevoix.keep.records import Erasure, now
+from portevoix.keep.removing import carry_out
 from portevoix.keep.scope import Scope, scopes
 from portevoix.keep.store import Store
 from portevoix.keep.suppress import person_mark
 from portevoix.keep.verifier import entry, subject
 from portevoix.nouns import Receipt
-
-_CHUNK = 5000
 
 
 class Nobody(PortevoixError, LookupError):
@@ -69,6 +68,9 @@ def _wish(store: Store, person: str) -> dict[str, Any]:
     if store.knows(person.strip()):
         name = person.strip()
         return {"mark": store.verbatim_mark(name), "kind": "verbatim", "name": name, "inventory": None}
+    if (known_aside := aside.find(store, person)) is not None:
+        kind, mark = known_aside
+        return {"mark": mark, "kind": kind, "name": None, "inventory": None}
     raise Nobody(
         "Nobody of this address, number, pseudonym or verbatim id is known here: nothing was changed. "
         "Write it as it stood in the files that were collected."
@@ -101,7 +103,7 @@ def finish(store: Store, addresses: Iterable[str] = ()) -> list[Receipt]:
     for one in found.values():
         whole.add(one)
     _count(store, [erasure for erasure in pending if erasure.inventory is None], found)
-    needles = _carry_out(store, whole)
+    needles = carry_out(store, whole)
     store.ledger.records.counted(
         {
             erasure.id: {"destroyed_at": max(now(), erasure.asked_at), **erasure.inventory}
@@ -111,13 +113,16 @@ def finish(store: Store, addresses: Iterable[str] = ()) -> list[Receipt]:
     )
     if any(erasure.inventory is not None for erasure in pending):
         store.keys.rewrite()  # what an earlier run deleted can't be searched for any more
-    searched = search.everywhere(store.home, needles, list(addresses))
+    others = aside.follow(store, pending, list(addresses))
+    here = search.everywhere(store.home, needles, list(addresses))
+    searched = {name: number + others.searched[name] for name, number in here.items()}
     if searched["found"]:
         raise BrokenPromise(
             f"After the erasure, {searched['found']} pieces that should be gone were found in the home; it stays pending."
         )
     done = store.ledger.records.pending()
-    receipts = issue(store.ledger, Signers(store.home), done, {erasure.id: searched for erasure in done})
+    checked = {erasure.id: searched for erasure in done}
+    receipts = issue(store.ledger, Signers(store.home), done, checked, [path.name for path in others.closed])
     store.ledger.settle()
     publish(store.ledger)
     return list(receipts.values())
@@ -134,6 +139,8 @@ def _count(store: Store, erasures: Sequence[Erasure], found: Mapping[int, Scope]
     referrals = _tally(store, "customers", "referred_by", people)
     letters = store.ledger.letters_on({name for one in mine.values() for name in one.verbatims})
     commitments = store.keys.commitments(name for one in mine.values() for name in one.keys)
+    others = aside.commitments(store, {erasure.mark for erasure in erasures})
+    marks = {erasure.id: erasure.mark for erasure in erasures}
     counted = {}
     for number, one in mine.items():
         own = set(one.verbatims)
@@ -147,10 +154,11 @@ def _count(store: Store, erasures: Sequence[Erasure], found: Mapping[int, Scope]
             "letters": sorted(letter for letter, names in letters.items() if own & set(names)),
         }
         root = tree.root(tree.levels([entry("words", sealed) for sealed in one.sealed]))
-        keys = sorted(commitments[name].hex() for name in one.keys if name in commitments)
+        own_keys = {commitments[name] for name in one.keys if name in commitments}
+        keys = sorted(key.hex() for key in own_keys.union(others.get(marks[number], ())))
         counted[number] = {"erased": erased, "ciphertexts": root.hex(), "keys": keys}
-    marks = [store.verbatim_mark(name) for one in mine.values() for name in one.replies]
-    store.ledger.records.counted(counted, marks)
+    replies = [store.verbatim_mark(name) for one in mine.values() for name in one.replies]
+    store.ledger.records.counted(counted, replies)
 
 
 def _given(store: Store, batches: Sequence[int]) -> int:
@@ -168,37 +176,3 @@ def _tally(store: Store, table: str, column: str, names: Sequence[str]) -> Count
     wanted = store.engine.load("counted", pa.table({column: pa.array(names, pa.string())}))
     found = store.run(rows.semi_join(wanted, column).group_by(column).aggregate(n=lambda t: t.count()))
     return Counter(dict(zip(found[column].to_pylist(), found["n"].to_pylist(), strict=True)))
-
-
-def _carry_out(store: Store, scope: Scope) -> list[bytes]:
-    """Takes a scope away: keys, references in letters, rows, and every earlier version of the tables.
-
-    Returns the bytes that may stand nowhere from now on.
-    """
-    folder = store.home.facts
-    needles = store.keys.destroy(scope.keys)
-    store.ledger.withdraw(set(scope.verbatims))
-    store.ledger.reopen()
-    for table, column, names in (
-        ("cases", "person", scope.people),
-        ("cases", "id", scope.cases),
-        ("customers", "person", [*scope.people, *scope.customers]),
-        ("labels", "verbatim", scope.verbatims),
-        ("verbatims", "id", scope.verbatims),  # last: by these the rest is found again
-    ):
-        for chunk in _chunks(names):
-            facts.remove(folder, table, facts.among(column, chunk))
-    for chunk in _chunks(scope.people):
-        facts.clear(folder, "customers", "referred_by", facts.among("referred_by", chunk))
-    if scope.batches and facts.has(folder, "labels", "batch"):
-        facts.remove(folder, "labels", f"batch in ({', '.join(map(str, scope.batches))})")
-    for table in facts.TABLES:
-        facts.scour(folder, table)
-    for batch in scope.batches:
-        store.ledger.undone(batch)
-    store.ledger.settle()
-    return needles
-
-
-def _chunks(names: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK))

@@ -122,17 +122,20 @@ def issue(
     signers: Signers,
     erasures: Sequence[Erasure],
     verification: Mapping[int, Mapping[str, Any]],
+    closed: Sequence[str] = (),
 ) -> dict[int, Receipt]:
     """Signs and logs the receipts of erasures whose work is done, and closes them, in one commit.
 
-    `verification` says, by erasure, what was searched and found.
+    `verification` says, by erasure, what was searched and found; `closed` are the homes set aside that could not be opened.
     """
     backups = ledger.records.backups()
     with ledger.transaction() as db:
         log = ledger.entries(db)
         places = {leaf: place for place, (kind, leaf) in enumerate(log) if kind == "key"}
         statements = {
-            erasure.id: _statement(erasure, places, signers.origin, verification[erasure.id], backups)
+            erasure.id: _statement(
+                erasure, places, signers.origin, verification[erasure.id], (backups, closed)
+            )
             for erasure in erasures
         }
         payloads = {name: canonical(statement) for name, statement in statements.items()}
@@ -159,7 +162,7 @@ def _statement(
     places: Mapping[bytes, int],
     origin: str,
     verification: Mapping[str, Any],
-    backups: Sequence[tuple[str, str]],
+    elsewhere: tuple[Sequence[tuple[str, str]], Sequence[str]],
 ) -> dict[str, Any]:
     inventory = erasure.inventory or {}
     keys = [
@@ -167,12 +170,17 @@ def _statement(
         for key in inventory.get("keys", ())
         if bytes.fromhex(key) in places
     ]
+    backups, closed = elsewhere
     older = [at for at, _ in backups if at <= inventory["destroyed_at"]]
     doubts = (
         [f"that the backup of {older[-1]} and those before it are gone; a restore erases again"]
         if older
         else []
     )
+    doubts += [
+        f"that {name} holds nothing of theirs: a restore set it aside, and it could not be opened; delete it"
+        for name in closed
+    ]
     predicate = {
         "origin": origin,
         "made_by": f"portevoix {version('portevoix')}",

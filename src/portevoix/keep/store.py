@@ -52,6 +52,7 @@ class Store:
         spare: bool = True,
     ) -> None:
         self.home = Home(path)
+        self.unlocking = unlocking
         self.zone = ZoneInfo(timezone)
         disk = None if self.home.one_shot else self.home.path
         with explained(self.home.path):
