@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any
 
 from portevoix import plugs
-from portevoix.collect.scrub import scrub, traced
+from portevoix.collect.pen import Tracer
+from portevoix.collect.scrub import followed
 from portevoix.collect.table import Row, Table
 from portevoix.errors import WrongUse
 from portevoix.label import engines, export, sheet
@@ -137,16 +138,15 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
 
     def through(portion: Portion) -> tuple[int, int, dict[str, int], Any]:
         given = [text or "" for text in portion.texts]
-        redacted = [
-            scrub(text, names) if text else "" for text, names in zip(given, portion.names, strict=True)
-        ]
+        scrubbed = [followed(text, names) for text, names in zip(given, portion.names, strict=True)]
+        redacted = [text for text, _ in scrubbed]
         rows = list(export.rows(redacted, engines.find(labeller, redacted)))
         for at, row in enumerate(rows):
             row["id"] = portion.keys[at]
             if portion.texts[at] is None:
                 row["redacted"] = None
             else:
-                _place(row["mentions"], given[at], redacted[at], portion.names[at])
+                _place(row["mentions"], given[at], *scrubbed[at])
         labelled: list[sheet.Labelled] = list(zip(portion.cells or [()] * len(rows), rows, strict=True))
         if asked.mentions:
             labelled = [
@@ -157,7 +157,7 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
     return (labeller.name, digest), through
 
 
-def _place(mentions: Sequence[dict[str, Any]], given: str, redacted: str, names: Sequence[str]) -> None:
+def _place(mentions: Sequence[dict[str, Any]], given: str, redacted: str, tracer: Tracer) -> None:
     """Puts the evidence where the text as given has it; what touches personal data is none."""
     if given == redacted or not mentions:
         return
@@ -167,7 +167,7 @@ def _place(mentions: Sequence[dict[str, Any]], given: str, redacted: str, names:
             if mention["start"] is not None:
                 mention["start"], mention["stop"] = mention["start"] + shift, mention["stop"] + shift
         return
-    _, starts, stops = traced(given, names)
+    starts, stops = tracer.places()
     for mention in mentions:
         start, stop = mention["start"], mention["stop"]
         if start is None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 Change = str | Callable[[re.Match[str]], str]
+Edit = tuple[int, int, str]
+"""A stretch of a text, and what comes in its place."""
 
 
 class Pen:
@@ -28,55 +30,68 @@ class Pen:
 
 
 class Tracer(Pen):
-    """Changes a text as `Pen` does, and knows which stretch of the first text each character stands for.
-
-    Character i of the changed text stands for `starts[i]:stops[i]` of the first one.
+    """Changes a text as `Pen` does, and remembers how, so that it can tell which stretch of the first text each character
+    stands for. Texts of which nothing is asked afterwards cost hardly more than with `Pen`.
     """
 
     def __init__(self, text: str) -> None:
-        self.starts = list(range(len(text)))
-        self.stops = list(range(1, len(text) + 1))
+        self._size = len(text)
+        self._rounds: list[tuple[int, list[Edit]]] = []
 
     def sub(self, pattern: re.Pattern[str], change: Change, text: str) -> str:
         """As `Pen.sub`."""
-        edits = []
-        for found in pattern.finditer(text):
-            new = found.expand(change) if isinstance(change, str) else change(found)
-            if new != found[0]:
-                edits.append(_trimmed(found.start(), found[0], new))
-        return self._edited(text, edits)
+        changed = pattern.sub(change, text)
+        if changed != text:
+            edits = []
+            for found in pattern.finditer(text):
+                new = found.expand(change) if isinstance(change, str) else change(found)
+                if new != found[0]:
+                    edits.append(_trimmed(found.start(), found[0], new))
+            self._rounds.append((len(text), edits))
+        return changed
 
     def strip(self, text: str) -> str:
         """As `Pen.strip`."""
-        start = len(text) - len(text.lstrip())
-        stop = max(start, len(text.rstrip()))
-        self.starts, self.stops = self.starts[start:stop], self.stops[start:stop]
-        return text[start:stop]
+        bare = text.strip()
+        if len(bare) < len(text):
+            start = len(text) - len(text.lstrip())
+            stop = start + len(bare)
+            self._rounds.append((len(text), [(0, start, ""), (stop, len(text), "")]))
+        return bare
 
     def blank(self, text: str, spans: Sequence[tuple[int, int]]) -> str:
         """As `Pen.blank`."""
-        return self._edited(text, [(start, stop, " ") for start, stop in spans])
+        if spans:
+            self._rounds.append((len(text), [(start, stop, " ") for start, stop in spans]))
+        return super().blank(text, spans)
 
-    def _edited(self, text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-        if not edits:
-            return text
-        parts: list[str] = []
-        starts: list[int] = []
-        stops: list[int] = []
-        at = 0
-        for start, stop, new in edits:
-            parts += [text[at:start], new]
-            starts += self.starts[at:start]
-            stops += self.stops[at:start]
-            first = self.starts[start] if start < len(text) else self.stops[-1] if self.stops else 0
-            starts += [first] * len(new)
-            stops += [self.stops[stop - 1] if stop > start else first] * len(new)
-            at = stop
-        self.starts, self.stops = starts + self.starts[at:], stops + self.stops[at:]
-        return "".join([*parts, text[at:]])
+    def places(self) -> tuple[list[int], list[int]]:
+        """Starts and stops: character i of the text as it is now stands for `starts[i]:stops[i]` of the first one."""
+        starts = list(range(self._size))
+        stops = list(range(1, self._size + 1))
+        for size, edits in self._rounds:
+            starts, stops = _moved(starts, stops, size, edits)
+        return starts, stops
 
 
-def _trimmed(start: int, old: str, new: str) -> tuple[int, int, str]:
+def _moved(
+    starts: list[int], stops: list[int], size: int, edits: Sequence[Edit]
+) -> tuple[list[int], list[int]]:
+    """Where the characters come from after a round of edits of a text of `size` characters."""
+    begins: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, stop, new in edits:
+        begins += starts[at:start]
+        ends += stops[at:start]
+        first = starts[start] if start < size else stops[-1] if stops else 0
+        begins += [first] * len(new)
+        ends += [stops[stop - 1] if stop > start else first] * len(new)
+        at = stop
+    return begins + starts[at:], ends + stops[at:]
+
+
+def _trimmed(start: int, old: str, new: str) -> Edit:
     """A replacement without what stays the same at both its ends."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:

@@ -36,8 +36,14 @@ def traced(text: str, names: Sequence[str] = ()) -> tuple[str, list[int], list[i
 
     A mark's characters stand for all that it hides, so that words outside the marks touch no personal data.
     """
+    masked, tracer = followed(text, names)
+    return masked, *tracer.places()
+
+
+def followed(text: str, names: Sequence[str] = ()) -> tuple[str, Tracer]:
+    """`scrub`, and what tells afterwards, if it is asked, where the characters come from: `traced` at the price of `scrub`."""
     tracer = Tracer(text)
-    return _scrubbed(text, names, tracer), tracer.starts, tracer.stops
+    return _scrubbed(text, names, tracer), tracer
 
 
 class Found(NamedTuple):
