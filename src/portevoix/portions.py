@@ -140,7 +140,7 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
         given = [text or "" for text in portion.texts]
         scrubbed = [followed(text, names) for text, names in zip(given, portion.names, strict=True)]
         redacted = [text for text, _ in scrubbed]
-        rows = list(export.rows(redacted, engines.find(labeller, redacted)))
+        rows = export.rows(redacted, engines.find(labeller, redacted))
         for at, row in enumerate(rows):
             row["id"] = portion.keys[at]
             if portion.texts[at] is None:

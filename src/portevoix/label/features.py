@@ -6,7 +6,7 @@ A feature has a 32-bit code that is the same on every machine (`zlib.crc32`, nev
 
 import tomllib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -90,24 +90,68 @@ def part_codes(word: str) -> list[int]:
     return sorted({word_code(f"~{part}") for part in parts})
 
 
+def parts_of(words: Sequence[str]) -> tuple[npt.NDArray[np.int64], Codes]:
+    """The codes of the parts of many words, as `part_codes` gives them for one, and the place of the word of each, in order."""
+    owners, parts = [], []
+    plain = [at for at, word in enumerate(words) if word.isascii() and len(word) > 2 and word[0] != "<"]
+    if plain:
+        edged = "".join(f"<{words[at]}>" for at in plain).encode()
+        size = np.array([len(words[at]) + 2 for at in plain])
+        left = np.repeat(np.cumsum(size), size) - np.arange(size.sum())
+        place = np.repeat(np.array(plain), size)
+        letters = np.frombuffer(edged + b"\0" * 5, np.uint8)
+        state = np.full(len(edged), _after(np.uint32(0xFFFFFFFF), np.uint8(ord("~"))), np.uint32)
+        for length in range(1, 6):
+            state = _after(state, letters[length - 1 : length - 1 + len(edged)])
+            if length >= 3:
+                whole = left >= length
+                owners.append(place[whole])
+                parts.append(~state[whole])
+    for at, word in enumerate(words):
+        if not word.isascii():
+            codes = part_codes(word)
+            owners.append(np.full(len(codes), at))
+            parts.append(np.array(codes, np.uint32))
+    if not owners:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint32)
+    both = np.concatenate(owners).astype(np.uint64) << np.uint64(32) | np.concatenate(parts)
+    both.sort()
+    both = both[np.diff(both, prepend=~both[:1]) != 0]  # each once
+    return (both >> np.uint64(32)).astype(np.int64), both.astype(np.uint32)
+
+
+def _after(state: Codes | np.uint32, letter: npt.NDArray[np.uint8] | np.uint8) -> Codes:
+    """The state of a CRC-32 after one more byte."""
+    return np.asarray(_crc_steps()[(state ^ letter) & np.uint32(0xFF)] ^ (state >> np.uint32(8)), np.uint32)
+
+
+@cache
+def _crc_steps() -> Codes:
+    steps = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        steps = (steps >> np.uint32(1)) ^ (np.uint32(0xEDB88320) * (steps & np.uint32(1)))
+    return steps
+
+
 def seed_codes(word: str) -> list[int]:
     """Codes of the seed lists that hold a word."""
-    exact, stems = _seeds()
+    exact, stems, heads = _seeds()
     lists = set(exact.get(word, ()))
-    for length in range(3, len(word) + 1):
+    for length in range(3, len(word) + 1) if word[:3] in heads else ():
         lists.update(stems.get(word[:length], ()))
     return sorted(word_code(f"@{name}") for name in lists)
 
 
 @cache
-def _seeds() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+def _seeds() -> tuple[dict[str, set[str]], dict[str, set[str]], frozenset[str]]:
+    """Which lists have a whole word, which have a stem, and how stems begin."""
     exact: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
     for name, seeds in seed_lists().items():
         for seed in seeds:
             if " " not in seed:
                 (stems if seed.endswith("*") else exact).setdefault(seed.rstrip("*"), set()).add(name)
-    return exact, stems
+    return exact, stems, frozenset(stem[:3] for stem in stems)
 
 
 @cache

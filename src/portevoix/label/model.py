@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from portevoix.errors import BadModel
 from portevoix.label import features
-from portevoix.label.pieces import Reader
+from portevoix.label.pieces import Column, Reader
 
 Floats = npt.NDArray[np.float32]
 
@@ -110,39 +110,78 @@ class Weights:
         self._start()
 
     def _start(self) -> None:
-        self._seen = 0
-        self.row = np.zeros((0, self.width), np.int16)
-        self.denied = np.zeros((0, self.width), np.int16)
-        self.square = np.zeros(0, np.int64)
-        self.denied_square = np.zeros(0, np.int64)
-        self.code = np.zeros(0, np.uint32)
-        self.negator = np.zeros(0, bool)
-        self.posted = np.zeros(0, bool)
+        self._row, self._square = Column(np.int16, self.width), Column(np.int64)
+        self._code, self._denied = Column(np.uint32), Column(np.int32)
+        self._negator, self._posted = Column(bool), Column(bool)
+
+    @property
+    def row(self) -> npt.NDArray[np.int16]:
+        """The weights of each word, by its number: of itself, its parts and the seed lists that hold it."""
+        return self._row.values
+
+    @property
+    def square(self) -> npt.NDArray[np.int64]:
+        """The squared loudness of each word."""
+        return self._square.values
+
+    @property
+    def code(self) -> features.Codes:
+        """The code of each word."""
+        return self._code.values
+
+    @property
+    def denied(self) -> npt.NDArray[np.int32]:
+        """Where each word stands among those that were learned under a negation; -1 for the others."""
+        return self._denied.values
+
+    @property
+    def negator(self) -> npt.NDArray[np.bool_]:
+        """Which words deny what follows."""
+        return self._negator.values
+
+    @property
+    def posted(self) -> npt.NDArray[np.bool_]:
+        """Which words mark a post."""
+        return self._posted.values
 
     def catch_up(self) -> None:
         """Takes in the words that the reader has met since the last call."""
-        if self._seen > len(self.reader.words):
+        if len(self.code) > len(self.reader.words):
             self._start()
-        new = self.reader.words[self._seen :]
+        new = self.reader.words[len(self.code) :]
         if not new:
             return
-        self._seen += len(new)
         code = np.array([features.word_code(word) for word in new], np.uint32)
         row, square = self.find("word", code)
-        for kind, codes_of in (("part", features.part_codes), ("seed", features.seed_codes)):
-            owner, codes = _flat([codes_of(word) for word in new])
-            rows, squares = self.find(kind, codes)
-            np.add.at(row, owner, rows)
-            np.add.at(square, owner, squares)
-        denied, denied_square = self.find("denied", code ^ np.uint32(features.DENIED))
-        self.row, self.denied = np.concatenate([self.row, row]), np.concatenate([self.denied, denied])
-        self.square = np.concatenate([self.square, square])
-        self.denied_square = np.concatenate([self.denied_square, denied_square])
-        self.code = np.concatenate([self.code, code])
-        self.negator = np.concatenate(
-            [self.negator, np.array([word in features.NEGATORS for word in new], bool)]
-        )
-        self.posted = np.concatenate([self.posted, np.array([word in features.POSTED for word in new], bool)])
+        for kind, (owner, codes) in (
+            ("part", features.parts_of(new)),
+            ("seed", _flat([features.seed_codes(word) for word in new])),
+        ):
+            self._put(kind, owner, codes, row, square)
+        self._row.add(row)
+        self._square.add(square)
+        self._code.add(code)
+        where, known = self.places("denied", code ^ np.uint32(features.DENIED))
+        self._denied.add(np.where(known, where, -1))
+        self._negator.add(np.array([word in features.NEGATORS for word in new], bool))
+        self._posted.add(np.array([word in features.POSTED for word in new], bool))
+
+    def _put(
+        self,
+        kind: str,
+        owner: npt.NDArray[np.int64],
+        codes: features.Codes,
+        row: npt.NDArray[np.int16],
+        square: npt.NDArray[np.int64],
+    ) -> None:
+        """Adds the weights of the words' features of a kind; `owner`, sorted, says whose each feature is."""
+        _, known = self.places(kind, codes)
+        owner = owner[known]
+        if len(owner):
+            rows, squares = self.find(kind, codes[known])
+            begins = np.flatnonzero(np.diff(owner, prepend=-1))
+            row[owner[begins]] += np.add.reduceat(rows, begins, axis=0, dtype=np.int16)
+            square[owner[begins]] += np.add.reduceat(squares, begins)
 
     def find(self, kind: str, codes: features.Codes) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
         """Rows of weights and squared loudness of features by code; zeros for those that nobody learned."""

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,8 @@ _PIECE = re.compile(
     r"|.",
     re.DOTALL,
 )
+_LONG, _ROOM = 60, 200_000
+"""Characters from which a stretch without a space is not remembered, and how many stretches are."""
 _REPEAT = re.compile(r"(.)\1{2,}")
 
 SHORT_FORMS = {
@@ -118,8 +121,11 @@ def _sign(piece: str) -> tuple[str, int]:
 
 
 def _word(piece: str) -> str:
-    word = unicodedata.normalize("NFKD", piece.lower().replace("œ", "oe").replace("æ", "ae"))
-    word = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ`")
+    if piece.isascii():
+        word = piece.lower().rstrip("'`")
+    else:
+        word = unicodedata.normalize("NFKD", piece.lower().replace("œ", "oe").replace("æ", "ae"))
+        word = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ`")
     word = _REPEAT.sub(r"\1", word)
     return SHORT_FORMS.get(word, word)
 
@@ -141,6 +147,24 @@ def _ending(piece: str) -> str:
     return "." if len(piece) == 1 and piece != "…" else "..."
 
 
+class Column:
+    """An array that grows at its end, at the price of what is added: `values`."""
+
+    def __init__(self, kind: npt.DTypeLike, *width: int) -> None:
+        self._held = np.zeros((0, *width), kind)
+        self.values = self._held
+
+    def add(self, more: npt.NDArray[Any]) -> None:
+        """Adds these."""
+        size = len(self.values) + len(more)
+        if size > len(self._held):
+            held = np.empty((size + size // 4 + 1000, *self._held.shape[1:]), self._held.dtype)
+            held[: len(self.values)] = self.values
+            self._held = held
+        self._held[len(self.values) : size] = more
+        self.values = self._held[:size]
+
+
 class Reader:
     """Numbers for pieces, kept between batches; forgets all when it has met `room` distinct pieces.
 
@@ -158,12 +182,10 @@ class Reader:
         self.words: list[str] = []
         self._numbers = _Numbers(self)
         self._word_numbers: dict[str, int] = {}
-        self._told: dict[Callable[[str], bool], list[bool]] = {}
-        self._passed: dict[Callable[[str], bool], npt.NDArray[np.bool_]] = {}
-        self._tables = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32))
-        self._length: list[int] = []
-        self._kind: list[int] = []
-        self._word: list[int] = []
+        self._passed: dict[Callable[[str], bool], Column] = {}
+        self._tables = Column(np.int32), Column(np.int32), Column(np.int32)
+        self._fresh: list[tuple[int, int, int]] = []
+        self._chunks = _Chunks(self._numbers)
 
     @property
     def crowded(self) -> bool:
@@ -172,47 +194,39 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> Pieces:
         """The texts as numbers of pieces, in order."""
-        found = [_PIECE.findall(text) for text in texts]
-        bounds = np.zeros(len(found) + 1, np.int32)
-        np.cumsum([len(pieces) for pieces in found], out=bounds[1:])
-        flat = map(self._numbers.__getitem__, chain.from_iterable(found))
-        return Pieces(np.fromiter(flat, np.int32, count=int(bounds[-1])), bounds)
+        if len(self._chunks) > _ROOM:
+            self._chunks = _Chunks(self._numbers)
+        return self._chunks.read(texts)
 
     def tables(self) -> tuple[Ints, Ints, Ints]:
         """Length, class and word of every piece met so far, by its number (-1: no word)."""
-        if len(self._tables[0]) < len(self._length):
-            told = (self._length, self._kind, self._word)
-            self._tables = (
-                np.array(told[0], np.int32),
-                np.array(told[1], np.int32),
-                np.array(told[2], np.int32),
-            )
-        return self._tables
+        if self._fresh:
+            for table, told in zip(self._tables, zip(*self._fresh, strict=True), strict=True):
+                table.add(np.array(told, np.int32))
+            self._fresh = []
+        length, kind, word = (table.values for table in self._tables)
+        return length, kind, word
 
     def that(self, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
         """Whether each word met so far passes a test, by its number; False put last is found by -1, no word.
 
         Each word is asked once: give the same function each time.
         """
-        told = self._told.setdefault(test, [])
-        if len(told) < len(self.words):
-            told += [test(word) for word in self.words[len(told) :]]
-            self._passed[test] = np.array([*told, False], bool)
-        return self._passed.get(test, np.zeros(1, bool))
+        passed = self._passed.setdefault(test, Column(bool))
+        if len(passed.values) < len(self.words):
+            passed.add(np.array([test(word) for word in self.words[len(passed.values) :]], bool))
+        return np.append(passed.values, False)
 
     def take_in(self, piece: str) -> int:
         """The number of a piece met for the first time."""
         word, kind = fold(piece)
-        number = len(self._length)
-        self._length.append(len(piece))
-        self._kind.append(kind)
-        if not word:
-            self._word.append(-1)
-        else:
-            self._word.append(self._word_numbers.setdefault(word, len(self.words)))
-            if self._word[-1] == len(self.words):
+        at = -1
+        if word:
+            at = self._word_numbers.setdefault(word, len(self.words))
+            if at == len(self.words):
                 self.words.append(word)
-        return number
+        self._fresh.append((len(piece), kind, at))
+        return len(self._numbers)
 
 
 class _Numbers(dict[str, int]):
@@ -224,3 +238,62 @@ class _Numbers(dict[str, int]):
     def __missing__(self, piece: str) -> int:
         self[piece] = number = self.reader.take_in(piece)
         return number
+
+
+class _Chunks(dict[str, int]):
+    """Numbers of what stands between two spaces, most of which was met before: its pieces are looked up all at once.
+
+    A space ends a piece wherever it stands, but for other spaces beside it and within a mark: a text that has those is odd, and is
+    cut as a whole.
+    """
+
+    ODD = 0
+
+    def __init__(self, numbers: _Numbers) -> None:
+        self.numbers = numbers
+        self._pieces, self._ends = Column(np.int32), Column(np.int64)
+        self._ends.add(np.zeros(1, np.int64))
+        self._known = 1
+        self._fresh: list[list[int]] = []  # the pieces of each chunk, then the space after it
+
+    def __missing__(self, chunk: str) -> int:
+        if len(chunk) > _LONG:
+            return self.ODD
+        number = self.ODD
+        pieces = _PIECE.findall(chunk)
+        if pieces and "[" not in pieces and not (chunk[0].isspace() or chunk[-1].isspace()):
+            number, self._known = self._known, self._known + 1
+            self._fresh.append(list(map(self.numbers.__getitem__, [*pieces, " "])))
+        self[chunk] = number
+        return number
+
+    def read(self, texts: Sequence[str]) -> Pieces:
+        """The texts as numbers of pieces, in order."""
+        chunked = [text.split(" ") for text in texts]
+        first = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum([len(chunks) for chunks in chunked], out=first[1:])
+        flat = map(self.__getitem__, chain.from_iterable(chunked))
+        chunk = np.fromiter(flat, np.int64, count=int(first[-1]))
+        known, ends = self._tables()
+        begin, size = ends[chunk - 1], ends[chunk] - ends[chunk - 1]
+        size[first[1:] - 1] -= 1  # no space stands after a text
+        if not chunk.all():
+            odd = np.flatnonzero(np.add.reduceat(chunk == self.ODD, first[:-1]))
+            whole = [list(map(self.numbers.__getitem__, _PIECE.findall(texts[at]))) for at in odd.tolist()]
+            size[np.repeat(np.isin(np.arange(len(texts)), odd), np.diff(first))] = 0
+            size[first[odd]] = [len(pieces) for pieces in whole]
+            begin[first[odd]] = len(known) + np.cumsum(size[first[odd]]) - size[first[odd]]
+            known = np.concatenate([known, np.array(list(chain.from_iterable(whole)), np.int32)])
+        bounds = np.zeros(len(texts) + 1, np.int32)
+        if len(texts):
+            np.cumsum(np.add.reduceat(size, first[:-1]), out=bounds[1:])
+        return Pieces(known[np.repeat(begin - np.cumsum(size) + size, size) + np.arange(bounds[-1])], bounds)
+
+    def _tables(self) -> tuple[Ints, npt.NDArray[np.int64]]:
+        """The pieces of all chunks, and where those of each end."""
+        if self._fresh:
+            last = len(self._pieces.values)
+            self._ends.add(last + np.cumsum([len(pieces) for pieces in self._fresh]))
+            self._pieces.add(np.array(list(chain.from_iterable(self._fresh)), np.int32))
+            self._fresh = []
+        return self._pieces.values, self._ends.values

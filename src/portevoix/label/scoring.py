@@ -103,9 +103,12 @@ def _sums(
     square = square + np.where(known, loud * loud, 0)
     pairs = np.bincount(clause[known], minlength=len(first))
     total += _added(weights.model.arrays["rows_pair"], where[known], pairs)
-    square = square + np.where(tokens.denied, weights.denied_square[tokens.word], 0)
-    denials = np.bincount(clause[tokens.denied], minlength=len(first))
-    total += _added(weights.denied, tokens.word[tokens.denied], denials)
+    denial = np.where(tokens.denied, weights.denied[tokens.word], -1)
+    known = denial >= 0
+    loud = weights.model.arrays["loud_denied"][denial].astype(np.int64)
+    square = square + np.where(known, loud * loud, 0)
+    denials = np.bincount(clause[known], minlength=len(first))
+    total += _added(weights.model.arrays["rows_denied"], denial[known], denials)
     return total, np.add.reduceat(square, first)
 
 
