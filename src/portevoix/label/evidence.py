@@ -1,10 +1,12 @@
 """The exact words behind an opinion: the clause that says it, cut to the stretch that weighs most."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from portevoix.label.model import Weights
-from portevoix.label.pieces import NUMBER, WORD, Ints, Pieces, Reader
+from portevoix.label.pieces import NUMBER, WORD, Pieces, Reader
 from portevoix.label.scoring import Scores
 
 LONGEST = 9
@@ -29,37 +31,53 @@ def spans(
     begin_at = stop_at - length[pieces.piece]
     base = np.append(begin_at, 0)[np.minimum(pieces.bounds[:-1], max(0, len(begin_at) - 1))]
     wordlike = np.isin(kinds[pieces.piece[tokens.piece]], (WORD, NUMBER))
-    first, last = scores.first[clause], scores.last[clause]
-    width = last - first
-    flat = np.repeat(first - np.append(0, np.cumsum(width)[:-1]), width) + np.arange(int(width.sum()))
-    weight = weights.row[tokens.word[flat], np.repeat(column, width)].astype(np.int64)
-    from_token, to_token = _stretch(weight, width, flat, wordlike, first)
+    low, high = _heaviest(clause, column, scores, weights)
+    from_token, to_token = _trimmed(low, high, wordlike)
     piece_from, piece_to = tokens.piece[from_token], tokens.piece[to_token]
     origin = base[scores.owner[clause]]
     stop = stop_at[piece_to] - origin
     return begin_at[piece_from] - origin, stop
 
 
-def _stretch(
-    weight: npt.NDArray[np.int64],
-    width: Ints,
-    flat: npt.NDArray[np.int64],
-    wordlike: npt.NDArray[np.bool_],
-    first: Ints,
+def _heaviest(
+    clause: npt.NDArray[np.int64], column: npt.NDArray[np.int64], scores: Scores, weights: Weights
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """First and last token (both included) of the heaviest stretch of each clause."""
-    begins = np.append(0, np.cumsum(width)[:-1])
-    run = np.append(0, np.cumsum(weight))
-    from_token, to_token = np.empty(len(width), np.int64), np.empty(len(width), np.int64)
-    for i, (a, n) in enumerate(zip(begins.tolist(), width.tolist(), strict=True)):
-        low, high = a, a + n
-        if n > LONGEST:
-            windows = run[a + LONGEST : a + n + 1] - run[a : a + n + 1 - LONGEST]
-            low = a + int(windows.argmax())
-            high = low + LONGEST
-        while low < high - 1 and not wordlike[flat[low]]:
-            low += 1
-        while high - 1 > low and not wordlike[flat[high - 1]]:
-            high -= 1
-        from_token[i], to_token[i] = flat[low], flat[high - 1]
-    return from_token, to_token
+    """First and last token (both included) of the LONGEST tokens in a row that weigh most, in each clause."""
+    low, high = scores.first[clause].astype(np.int64), scores.last[clause].astype(np.int64) - 1
+    long = np.flatnonzero(high - low >= LONGEST)
+    if len(long):
+        flat, begins = stretches(low[long], high[long] + 1)
+        weight = weights.row[scores.tokens.word[flat], np.repeat(column[long], high[long] + 1 - low[long])]
+        run = np.append(0, np.cumsum(weight, dtype=np.int64))
+        opens, windows = stretches(begins[:-1], begins[1:] - LONGEST + 1)
+        best = first_highest(run[opens + LONGEST] - run[opens], windows)
+        low[long] = flat[opens[best]]
+        high[long] = low[long] + LONGEST - 1
+    return low, high
+
+
+def _trimmed(
+    low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], wordlike: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same stretches, beginning and ending on a word; on the last token, where they have none."""
+    places = np.flatnonzero(wordlike)
+    following = np.append(places, len(wordlike))[np.searchsorted(places, low)]
+    low = np.minimum(following, high)
+    before = np.append(-1, places)[np.searchsorted(places, high, side="right")]
+    return low, np.maximum(before, low)
+
+
+def stretches(
+    first: npt.NDArray[np.integer], stop: npt.NDArray[np.integer]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All places from `first[i]` until `stop[i]`, one stretch after the other; and where each stretch begins among them, and all end."""
+    bounds = np.append(0, np.cumsum(stop - first)).astype(np.int64)
+    return np.repeat(first - bounds[:-1], np.diff(bounds)) + np.arange(bounds[-1]), bounds
+
+
+def first_highest(values: npt.NDArray[Any], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where the highest value of each stretch `bounds[i]:bounds[i + 1]` stands, the first of equals; none is empty."""
+    if len(bounds) == 1:
+        return bounds[:0]
+    highest = np.repeat(np.maximum.reduceat(values, bounds[:-1]), np.diff(bounds))
+    return np.minimum.reduceat(np.where(values == highest, np.arange(len(values)), len(values)), bounds[:-1])

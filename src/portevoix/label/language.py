@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from portevoix.label.pieces import WORD, Pieces, Reader
+from portevoix.label.pieces import WORD, Column, Pieces, Reader
 
 Votes = npt.NDArray[np.float64]
 LANGS = ("fr", "en", "other")
@@ -52,6 +52,10 @@ _FOREIGN_ENDS = (
     "ando", "endo", "eggio", "ului", "ilor", "iert", "aggio", "czny", "nych", "owie", "lik", "lar", "ler", "iyor", "yorum", "nya", "kan", "elijke",
 )  # fmt: skip
 _LONG = 5
+_OWN, _SHARED, _STRANGE = 1.2, 0.5, 1.5
+"""What a letter of French alone, one that French shares, and one that it hasn't say."""
+_FIRST = 2000
+"""Characters of a text whose letters are asked."""
 
 
 def language(text: str) -> str:
@@ -72,47 +76,68 @@ def _counted() -> dict[str, float]:
 
 
 class Voters:
-    """The same vote over a whole batch: what each distinct word says is looked up once."""
+    """The same vote over a whole batch: what each distinct word and piece says is looked up once."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._seen = 0
-        self._says = np.zeros((0, 5))
+        self._start()
+
+    def _start(self) -> None:
+        self._says, self._letters = Column(np.float64, 5), Column(np.float64, 2)
 
     def vote(self, pieces: Pieces, texts: Sequence[str]) -> npt.NDArray[np.int64]:
         """For each text, the place of its language in LANGS."""
-        words = self.reader.words
-        if self._seen > len(words):
-            self._seen, self._says = 0, np.zeros((0, 5))
-        if self._seen < len(words):
-            new = [_says(word) for word in words[self._seen :]]
-            self._says = np.concatenate([self._says, np.array(new, np.float64).reshape(-1, 5)])
-            self._seen = len(words)
+        self._catch_up()
+        n = len(texts)
         _, kinds, numbers = self.reader.tables()
-        spoken = kinds[pieces.piece] == WORD
-        owner = np.repeat(np.arange(len(texts)), np.diff(pieces.bounds))[spoken]
-        said = np.zeros((len(texts), 5))
-        for column in range(5):
-            said[:, column] = np.bincount(
-                owner, self._says[numbers[pieces.piece[spoken]], column], len(texts)
-            )
-        count = np.bincount(owner, minlength=len(texts))
-        letters = np.array([_letters(text[:2000].lower()) for text in texts], np.float64).reshape(-1, 2)
-        return _decide(
-            said[:, 0] + letters[:, 0], said[:, 1], said[:, 2] + letters[:, 1], said[:, 3], said[:, 4], count
+        owners = np.repeat(np.arange(n), np.diff(pieces.bounds))
+        spoken = np.flatnonzero(kinds[pieces.piece] == WORD)
+        owner, word = owners[spoken], numbers[pieces.piece[spoken]]
+        fr, en, elsewhere, unknown, latin = (
+            np.bincount(owner, column[word], n).astype(np.float64) for column in self._says.values.T
         )
+        letters = self._of_letters(pieces, owners, texts)
+        count = np.bincount(owner, minlength=n)
+        return _decide(fr + letters[:, 0], en, elsewhere + letters[:, 1], unknown, latin, count)
+
+    def _catch_up(self) -> None:
+        words, pieces = self.reader.words, self.reader.pieces
+        if len(self._says.values) > len(words) or len(self._letters.values) > len(pieces):
+            self._start()
+        new = [_says(word) for word in words[len(self._says.values) :]]
+        self._says.add(np.array(new, np.float64).reshape(-1, 5))
+        fresh = [_letters(piece.lower()) for piece in pieces[len(self._letters.values) :]]
+        self._letters.add(np.array(fresh, np.float64).reshape(-1, 2))
+
+    def _of_letters(
+        self, pieces: Pieces, owners: npt.NDArray[np.int64], texts: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        """What the letters of each text say for French, and for elsewhere."""
+        french, foreign = (column[pieces.piece] for column in self._letters.values.T)
+        told = np.zeros((len(texts), 2))
+        for weight in (_SHARED, _OWN):
+            told[owners[french == weight], 0] = weight
+        told[:, 1] = _STRANGE * np.minimum(2, np.bincount(owners, foreign, len(texts)))
+        for at in [at for at, text in enumerate(texts) if len(text) > _FIRST]:
+            own, strange = _letters(texts[at][:_FIRST].lower())
+            told[at] = own, _STRANGE * min(2, strange)
+        return told
 
 
-def _letters(text: str) -> tuple[float, float]:
-    """What the letters of a text say for French, and for elsewhere."""
+def _letters(text: str) -> tuple[float, int]:
+    """What the letters of a text in small letters say for French, and how many are foreign."""
     if text.isascii():
-        return 0.0, 0.0
+        return 0.0, 0
     french = (
-        1.2 if not _FRENCH_LETTERS.isdisjoint(text) else 0.5 if not _SHARED_LETTERS.isdisjoint(text) else 0.0
+        _OWN
+        if not _FRENCH_LETTERS.isdisjoint(text)
+        else _SHARED
+        if not _SHARED_LETTERS.isdisjoint(text)
+        else 0.0
     )
     if _FOREIGN_LETTERS.isdisjoint(text):
-        return french, 0.0
-    return french, 1.5 * min(2, sum(text.count(letter) for letter in _FOREIGN_LETTERS))
+        return french, 0
+    return french, sum(text.count(letter) for letter in _FOREIGN_LETTERS)
 
 
 def _says(word: str) -> tuple[float, float, float, float, float]:

@@ -169,7 +169,7 @@ class Reader:
     """Numbers for pieces, kept between batches; forgets all when it has met `room` distinct pieces.
 
     `length`, `kind` and `word` say, for a piece's number, its code points, its class and the number of its folded
-    word; `words` lists the folded words. Numbers depend on what was read before, so nothing downstream may depend
+    word; `pieces` lists the pieces, `words` the folded words. Numbers depend on what was read before, so nothing downstream may depend
     on them other than as names.
     """
 
@@ -180,6 +180,7 @@ class Reader:
     def forget(self) -> None:
         """Empties the memory of pieces and words."""
         self.words: list[str] = []
+        self.pieces: list[str] = []
         self._numbers = _Numbers(self)
         self._word_numbers: dict[str, int] = {}
         self._passed: dict[Callable[[str], bool], Column] = {}
@@ -225,8 +226,9 @@ class Reader:
             at = self._word_numbers.setdefault(word, len(self.words))
             if at == len(self.words):
                 self.words.append(word)
+        self.pieces.append(piece)
         self._fresh.append((len(piece), kind, at))
-        return len(self._numbers)
+        return len(self.pieces) - 1
 
 
 class _Numbers(dict[str, int]):

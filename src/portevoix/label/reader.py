@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from portevoix.label.evidence import spans
+from portevoix.label.evidence import first_highest, spans, stretches
 from portevoix.label.found import KINDS, Finds, Found
 from portevoix.label.language import LANGS, Voters
 from portevoix.label.model import Floats, Model, Weights, open_model
@@ -141,10 +141,11 @@ def _best_clause(
     scores: Scores, text: npt.NDArray[np.int64], column: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """The clause of each text that scores highest for a column (the first of equals)."""
-    begins = np.searchsorted(scores.owner, text)
-    ends = np.searchsorted(scores.owner, text, side="right")
-    best = [a + int(scores.clause[a:b, c].argmax()) for a, b, c in zip(begins, ends, column, strict=True)]
-    return np.array(best, np.int64)
+    clauses, bounds = stretches(
+        np.searchsorted(scores.owner, text), np.searchsorted(scores.owner, text, side="right")
+    )
+    said = scores.clause[clauses, np.repeat(column, np.diff(bounds))]
+    return clauses[first_highest(said, bounds)]
 
 
 def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
