@@ -3,7 +3,7 @@
 import html
 import re
 
-from portevoix.collect.pen import PLAIN, Pen
+from portevoix.collect.pen import PLAIN, Edit, Pen
 
 _DIRTY = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff<&]"
@@ -46,7 +46,7 @@ def clean(text: str, pen: Pen = PLAIN) -> str:
 
 def _plain(text: str, pen: Pen) -> str:
     if "<" in text:
-        text = pen.blank(text, _hidden(text))
+        text = pen.put(text, _hidden(text))
         text = pen.sub(_BREAKS, "\n", text)
         text = pen.sub(_TAGS, "", text)
     if "&" in text:
@@ -54,9 +54,9 @@ def _plain(text: str, pen: Pen) -> str:
     return pen.sub(_MARKS, "", pen.sub(_NEWLINES, "\n", text))
 
 
-def _hidden(text: str) -> list[tuple[int, int]]:
-    """Where scripts, styles and comments are; linear in the text, whatever it opens and never closes."""
-    spans: list[tuple[int, int]] = []
+def _hidden(text: str) -> list[Edit]:
+    """Where scripts, styles and comments are, each to be a space; linear in the text, whatever it opens and never closes."""
+    spans: list[Edit] = []
     at = 0
     unclosed: set[str | None] = set()
     for opening in _HIDDEN.finditer(text):
@@ -68,5 +68,5 @@ def _hidden(text: str) -> list[tuple[int, int]]:
             unclosed.add(kind)
             continue
         at = end.end()
-        spans.append((opening.start(), at))
+        spans.append((opening.start(), at, " "))
     return spans

@@ -2,7 +2,8 @@
 
 import re
 
-from portevoix.collect.pen import PLAIN, Pen, has
+from portevoix.collect.citing import is_cited, is_cited_or_law, is_product
+from portevoix.collect.pen import PLAIN, Edit, Pen, has
 
 _SP = r"[ .\-\u00a0\u202f]"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Za-z0-9]){11,30}")
@@ -14,7 +15,7 @@ _IBAN_LENGTHS = {
 _RUN = re.compile(
     rf"[+(\d](?<![\w.,/-].)(?:(?<=\()\+)?(?:(?<=[+(])\d)?(?:(?:{_SP}{{0,2}}|[/()]|{_SP}?\(0\){_SP}?|\){_SP})\d|{_SP}?2[ABab](?={_SP}?\d)){{6,24}}(?!\w)(?P<tail>-[A-Z]{{1,3}}(?!\w))?"
 )
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_IP = re.compile(r"[0-9](?<![\d.].)\d{0,2}(?:\.\d{1,3}){3}(?!\w|\.\d)")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){1,6}(?![\w:])")
 _VERSION = re.compile(
     r"(?i)\b(?:v|version|ios|android|build|update|firmware|app|maj|mise à jour|windows|mac ?os)\W*$"
@@ -54,21 +55,9 @@ _BIRTH = re.compile(
 )
 _PLATES = ("mmatric", "laque", "plate", "MATRIC", "eg ", "egistration")
 _BIRTHS = (
-    "né",
-    "Né",
-    "NÉ",
-    "NE",
-    "nee",
-    "Nee",
-    "aissance",
-    "AISSANCE",
-    "orn ",
-    "irth",
-    "IRTH",
-    "DOB",
-    "dob",
-    "D.O.B",
-)
+    *(f"{end} {word}" for end in ("né", "née", "nés", "nées", "(e)", "ne", "nee", "nes", "nees") for word in ("le", "en")),
+    *("aissance", "born", "irth", "dob", "d.o.b", "do.b", "d.ob"),
+)  # fmt: skip
 _SURE = r"rue|avenue|av\.|ave\.?|boulevard|bd\.?|bld\.?|blvd\.?|all[ée]es?|faubourg|fbg|lotissement|lot\."
 _MAYBE = r"place|pl\.|chemin|impasse|route|quai|cours|square|r[ée]sidence|passage|voie|sentier|hameau|villa|esplanade|lieu[ -]dit"
 _OF = (
@@ -84,7 +73,7 @@ _LOW_TOWN = (
 )
 _CITY = rf"(?:[\s,–-]{{1,3}}(?:F-)?\d{{5}}(?!\w)(?:[ ,]+{_TOWN}(?:[ -]{_TOWN})*|[ ]{_LOW_TOWN})?)?"
 _ADDRESS = re.compile(
-    rf"(?<![\w/.,])\d{{1,4}}(?:\s?(?:bis|ter|quater|[A-D])\b)?,?\s+"
+    rf"\d(?<![\w/.,].)\d{{0,3}}(?:\s?(?:bis|ter|quater|[A-D])\b)?,?\s+"
     rf"(?:(?i:{_SURE})\s+(?i:{_OF})(?:{_MORE}|\w[\w'’\-]+)|(?i:{_MAYBE})\s+(?i:{_OF}){_MORE}){_CITY}"
 )
 _ADDRESS_EN = re.compile(
@@ -96,39 +85,31 @@ _PLACES = re.compile(
     rf"(?:\b[Ll]ieu[ -]dit,? {_MORE}|\bB\.?P\.? ?\d{{1,5}}){_CITY}|\b{_MORE}(?: n° ?\d{{1,4}})?, \d{{5}} {_TOWN}(?:[ -]{_TOWN})*|{_HOUSES}\[address\]|(?:[A-Z][a-z]+,? )?\b[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}\b"
 )
 _PLACES_HINTS = ("ieu-dit", "ieu dit", "BP", "B.P", "[address]")
-_PLACE_SAID = re.compile(r", \d{5} [A-ZÀ-Þ]| \d[A-Z]{2}(?!\w)")
-_STREETS_EN = re.compile(r"\s(?:St|Str|R(?:oa)?d|Ave|L(?:ane|n)|Dr|B(?:oule|l)v|Cour|Clos|Cres|Way|Terr)")
-_TOKEN = re.compile(r"(?<![\w\-./,])#?[A-Za-z]{0,8}[-./]?\d[\w\-./]*\w")
-_FOUR = re.compile(r"\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d[\w\-./]{0,30}?\d")
-"""Four digits of one token: without them no reference."""
-_CITED = re.compile(
-    r"(?:n°|nº|#|\b(?:n\.?|num[ée]ros?|num|no|ref|r[ée]f(?:[ée]rences?)?|dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|"
-    r"polices?|adh[ée]rente?|soci[ée]taire|abonn[ée]e?|devis|colis|suivi|ligne|order|invoice|account|case|reference|customer|contract|policy|booking|"
-    r"claim|tracking|compteurs?|pdl|prm|demandes?|r[ée]clamations?|plaintes?|incidents?|interventions?|mandat|matricule|badge|fid[ée]lit[ée]|loyalty|bills?|complaints?|requests?|enquiry|quotes?|forms?|rma|returns?|parcels?|"
-    r"shipment|agreement|meter|cust|acct|pass|avoirs?|envoi|exp[ée]dition|r[èe]glement|virement|souscription|adhesion|adh[ée]sion|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|id|identifiant|r[ée]servation|confirmation)\b)(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|allocataire|adh[ée]rent|abonn[ée]|de|du|est|is|was|id|code|portant|c['’ ]?est|c|le|suivant|sous|my|mon)\b)*$",
-    re.IGNORECASE,
-)
+_PLACE_SAID = re.compile(r"\d(?:(?<=, .)\d{4} [A-ZÀ-Þ]|(?<= .)[A-Z]{2}(?!\w))")
+_STREET_EN = re.compile(r"\d[A-D]?,?\s+[A-Z]")
+_BESIDE = re.compile(r"\d[ .-]?[A-Z]")
+"""A digit and a capital side by side: without them no plate."""
+_LETTERS_FIRST = re.compile(r"\d\d(?<=[A-Za-z]{2}..)")
+_GROUPED = re.compile(r"\d(?<=[A-Z] .)\d\d")
+_HYPHENED = re.compile(r"-\d{3}-")
+_BODY = re.compile(r"\d[\w\-./]*\w")
+_HEAD = re.compile(r"(?<![\w\-./,])#?[A-Za-z]{0,8}[-./]?\Z")
 _SERVICES = re.compile(
     r"0(?:8[0129]|969)\d*(?<=\d{10})|(?:0|0044|44)(?:3[0347]|8[047])\d*(?<=\d{11})|1?8(?:00|33|44|55|66|77|88)\d{7}"
 )
 """Numbers of companies, French, British and American: nobody's own."""
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
-_PRODUCT = re.compile(
-    r"(?i)(?:\b(?:codes?[ -]promo\w*|promo(?:tional)? code|discount code|coupons?|vouchers?|codes? (?:d['’])?erreur|error(?: code)?|erreur|ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
-    r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro|"
-    r"demandes?|r[ée]clamations?|incidents?|interventions?|virements?|paiements?|forms?|claims?|cases?|orders?|bookings?|policy|accounts?|invoices?|complaints?|payments?|requests?|quotes?|parcels?|avoirs?)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
-)
 _CODE = re.compile(
     r"(?P<before>\b(?i:r[ée]servations?|booking(?: ref(?:erence)?)?|confirmation(?: code| number)?|pnr|record locator)(?:[\s:#]|n°|\b(?:is|est|num[ée]ro)\b){1,4})"
     r"(?=[A-Z\d]{0,7}\d)(?=[A-Z\d]{0,7}[A-Z])[A-Z\d]{5,8}(?!\w)"
 )
 _CODES = ("éserv", "eserv", "ooking", "onfirmation", "PNR", "ocator")
+_PRICE = re.compile(r"(?i)(?:€|euros?|eur)$")
+_PLAIN_NUMBER = re.compile(
+    r"(?:19|20)\d\d|\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|(?:19|20)\d\d[-/](?:19|20)\d\d"
+)
 _REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}-?\d{6,}-?[A-Z]{0,2}|\d[A-Z]\d{8,})")
 _SPACED = re.compile(r"(?<![\w-])[A-Z]{2,5} \d{3,6}(?:[ -]\d{2,6}){0,3}(?!\w)")
-_SAYS = re.compile(r"[^\W\d_]|[#°]")
-_LAW = re.compile(
-    r"(?i)\b(?:loi|d[ée]cret|article|arr[êe]t[ée]?|directive|ordonnance)s?\s(?:n°|nº|no?\.?)?\s?$"
-)
 _COMPANY = re.compile(r"(?i)\b(siren|siret|rcs)\b[^\n]{0,30}$")
 _NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$")
 _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
@@ -141,17 +122,17 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
     if many == 0:
         return text
     text = pen.sub(_ADDRESS, "[address]", text)
-    if _STREETS_EN.search(text):
+    if _STREET_EN.search(text):
         text = pen.sub(_ADDRESS_EN, "[address]", text)
     if many >= 2 and (has(text, _PLACES_HINTS) or _PLACE_SAID.search(text)):
         text = pen.sub(_PLACES, "[address]", text)
-    if many >= 3 and has(text, _BIRTHS):
+    if many >= 3 and has(text.lower(), _BIRTHS):
         text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
     if many >= 2 and has(text, _PLATES):
         text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
-    if many >= 3 and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
+    if many >= 3 and _BESIDE.search(text) and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
         text = pen.sub(_PLATE_NEAR, "[plate]", text)
-    if many >= 5 and _SPACED.search(text):
+    if many >= 5 and _GROUPED.search(text):
         text = pen.sub(_SPACED, _spaced, text)
     text = _long(text, many, pen) if many >= 3 else text
     return pen.sub(_CODE, r"\g<before>[number]", text) if has(text, _CODES) else text
@@ -159,9 +140,9 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
 
 def _long(text: str, many: int, pen: Pen) -> str:
     """The same, for what has three digits or more."""
-    if many >= 10:
+    if many >= 10 and _LETTERS_FIRST.search(text):
         text = pen.sub(_IBAN, _iban, text)
-    if "-" in text:
+    if "-" in text and _HYPHENED.search(text):
         text = pen.sub(_PLATE, _plate, text)
     if many >= 4 and text.count(".") > 2:
         text = pen.sub(_IP, _ip, text)
@@ -169,7 +150,7 @@ def _long(text: str, many: int, pen: Pen) -> str:
         text = pen.sub(_IP6, _ip6, text)
     if many >= 7:
         text = pen.sub(_RUN, _run, text)
-    return pen.sub(_TOKEN, _token, text) if many >= 4 and _FOUR.search(text) else text
+    return pen.put(text, _tokens(text)) if many >= 4 else text
 
 
 def certain(mark: str, hidden: str) -> bool:
@@ -184,7 +165,7 @@ def certain(mark: str, hidden: str) -> bool:
 
 def _plate(found: re.Match[str]) -> str:
     before = found.string[max(0, found.start() - 45) : found.start()]
-    product = _PRODUCT.search(before) or (found[0].endswith(_SIZES) and not _VEHICLE.search(found.string))
+    product = is_product(before) or (found[0].endswith(_SIZES) and not _VEHICLE.search(found.string))
     return found[0] if product else "[plate]"
 
 
@@ -236,7 +217,7 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
         return "[nir]"
     if not digits.isdigit():
         return text
-    if _DATE.fullmatch(text) and not (text.isdigit() and _CITED.search(before)):
+    if _DATE.fullmatch(text) and not (text.isdigit() and is_cited_or_law(before)):
         return text
     if size in (10, 11) and _SERVICES.fullmatch(digits):
         return text
@@ -249,17 +230,15 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
 
 def _numbered(text: str, digits: str, before: str) -> str:
     size = len(digits)
-    said = _SAYS.search(before)  # else nothing introduces it
-    if said and _PRODUCT.search(before):
+    if is_product(before):
         return text
     if 13 <= size <= 19 and size != 14 and _luhn_key(digits):
         return "[card]"
     if (size == 14 or (size == 9 and _COMPANY.search(before))) and _luhn_key(digits):
         return "[siret]"
-    cited = said and _CITED.search(before)
-    if size >= 9 and not cited and _is_phone(text, digits):
+    if size >= 9 and not is_cited_or_law(before) and _is_phone(text, digits):
         return "[phone]"
-    if cited and size < 10 and size < len(text) and not _LAW.search(before):
+    if size < 10 and size < len(text) and is_cited(before):
         return "[number]"
     if _THOUSANDS.fullmatch(text) and size < 10:
         return text
@@ -286,6 +265,8 @@ def _is_nir(digits: str, before: str, text: str) -> bool:
 
 def _is_phone(text: str, digits: str) -> bool:
     international = text.lstrip("(").startswith("+") or digits.startswith("00")
+    if international and len(digits) >= 10:
+        return True
     if not international and digits[0] == "0" and len(digits) == 10:
         return digits[1] != "0"
     import phonenumbers
@@ -299,36 +280,36 @@ def _is_phone(text: str, digits: str) -> bool:
                 return region != "US" or bool(_US.fullmatch(text))
         except phonenumbers.NumberParseException:
             continue
-    return international and len(digits) >= 10
+    return False
 
 
 def _spaced(found: re.Match[str]) -> str:
     """A reference of a few letters, then digits in groups, where something says that it is one."""
     before = found.string[max(0, found.start() - 45) : found.start()]
-    cited = sum(c.isdigit() for c in found[0]) >= 5 and _CITED.search(before) and not _LAW.search(before)
+    cited = sum(c.isdigit() for c in found[0]) >= 5 and is_cited(before)
     return "[number]" if cited else found[0]
 
 
-def _token(found: re.Match[str]) -> str:
-    """A reference: by what is said before it, or by its own form (letters and five digits or more)."""
-    it = found[0]
-    digits = sum(c.isdigit() for c in it)
-    if (
-        digits < 4
-        or _DATE.fullmatch(it)
-        or _AMOUNT.match(found.string, found.end())
-        or re.search(r"(?i)(?:€|euros?|eur)$", it)
-    ):
-        return it
-    if (digits == 4 and re.fullmatch(r"(?:19|20)\d\d", it)) or re.fullmatch(
-        r"\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|(?:19|20)\d\d[-/](?:19|20)\d\d", it
-    ):
-        return it
-    if it[0] == "#" and digits > 4:
-        return "[number]"
-    before = found.string[max(0, found.start() - 45) : found.start()]
-    if _PRODUCT.search(before):
-        return it
-    if not it.isdigit() and len(it) > 7 and _REFERENCE.fullmatch(it):
-        return "[number]"
-    return "[number]" if _CITED.search(before) and not _LAW.search(before) else it
+def _tokens(text: str) -> list[Edit]:
+    """Where the references of one token are: searched from digit to digit, then back over the letters before."""
+    edits: list[Edit] = []
+    for body in _BODY.finditer(text):
+        if sum(map(body[0].count, "0123456789")) < 4:
+            continue
+        head = _HEAD.search(text, max(0, body.start() - 10), body.start())
+        if head and _is_reference(text, head.start(), body.end()):
+            edits.append((head.start(), body.end(), "[number]"))
+    return edits
+
+
+def _is_reference(text: str, start: int, stop: int) -> bool:
+    """Whether a token is a reference: by what is said before it, or by its own form (letters and five digits or more)."""
+    it = text[start:stop]
+    if _DATE.fullmatch(it) or _AMOUNT.match(text, stop) or _PRICE.search(it) or _PLAIN_NUMBER.fullmatch(it):
+        return False
+    if it[0] == "#" and sum(map(it.count, "0123456789")) > 4:
+        return True
+    before = text[max(0, start - 45) : start]
+    if is_product(before):
+        return False
+    return bool(not it.isdigit() and len(it) > 7 and _REFERENCE.fullmatch(it)) or is_cited(before)

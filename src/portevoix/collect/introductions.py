@@ -1,22 +1,48 @@
 """The words that introduce a person's name, those that never are one, and companies that bear a given name."""
 
 import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+Tails = dict[str, tuple[str, ...]]
+"""What may stand before a name, by its last word."""
+
+
+def _by_last(tails: Iterable[str]) -> Tails:
+    kept: dict[str, list[str]] = {}
+    for tail in tails:
+        kept.setdefault(last_word(tail), []).append(tail)
+    return {last: tuple(some) for last, some in kept.items()}
+
+
+def last_word(low: str) -> str:
+    """The last word of what stands before a name, without the signs after it."""
+    return low.rstrip(" .:,|").rpartition(" ")[2]
+
+
+def ends(low: str, last: str, tails: Tails) -> bool:
+    """Whether a text, whose last word is `last`, ends with one of the tails."""
+    some = tails.get(last)
+    return some is not None and low.endswith(some)
+
 
 _TITLES = frozenset(
     "monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me pr professeur prof sir".split()
 )
-TITLE_TAILS = (
-    *(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")),
-    " m.",
-    " famille ",
-    " me. ",
-    " pr. ",
-    " mme veuve ",
-    " madame veuve ",
-    " les epoux ",
-    " consorts ",
+TITLES = _by_last(
+    (
+        *(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")),
+        " m.",
+        " famille ",
+        " me. ",
+        " pr. ",
+        " mme veuve ",
+        " madame veuve ",
+        " les epoux ",
+        " consorts ",
+    )
 )
-SURE_TAILS = tuple(f" {tail}" for tail in (
+SURE = _by_last(f" {tail}" for tail in (
     "je m'appelle ", "je m'appel ", "je me nomme ", "mon nom est ", "mon nom : ", "mon nom de famille est ", "mon prenom est ", "au nom de ", "my name is ",
     "my name's ", "i am called ", "prenomme ", "prenommee ", "nomme ", "nommee ", "named ", "nom : ", "nom: ", "prenom : ", "prenom: ", "signe : ", "signe: ",
     "signe ", "signature : ", "signature: ", "signed ", "signed : ", "attention de ", "attn ", "attn: ", "titulaire ", "titulaire : ", "name : ", "name: ",
@@ -24,36 +50,40 @@ SURE_TAILS = tuple(f" {tail}" for tail in (
     "beneficiaire : ", "expediteur : ", "assure : ", "abonne : ", "locataire : ", "demandeur : ", "patient : ", "client : ", "full name : ", "full name: ", "customer : ", "passenger : ", "passager : ",
     "tenant : ", "customer: ", "passenger: ", "tenant: ", "patient: ", "client: ", "signed by ", "signed, ",
 ))  # fmt: skip
-SELF_TAILS = (
-    " de : ",
-    " from : ",
-    " contact : ",
-    " contact: ",
-    " moi, ",
-    " this is ",
-    " from: ",
-    " it's ",
-    " i'm ",
-    " i am ",
-    " je suis ",
-    " c'est ",
-    " moi c'est ",
-    " ici ",
-    " name] et ",
-    " name] and ",
-    " name] & ",
+SELF = _by_last(
+    (
+        " de : ",
+        " from : ",
+        " contact : ",
+        " contact: ",
+        " moi, ",
+        " this is ",
+        " from: ",
+        " it's ",
+        " i'm ",
+        " i am ",
+        " je suis ",
+        " c'est ",
+        " moi c'est ",
+        " ici ",
+        " name] et ",
+        " name] and ",
+        " name] & ",
+    )
 )
-NAMED_TAILS = (
-    " i'm ",
-    " i am ",
-    " je suis ",
-    " this is ",
-    " it's ",
-    " moi c'est ",
-    " bonjour, c'est ",
-    " ici ",
+NAMED = _by_last(
+    (
+        " i'm ",
+        " i am ",
+        " je suis ",
+        " this is ",
+        " it's ",
+        " moi c'est ",
+        " bonjour, c'est ",
+        " ici ",
+    )
 )
-SIGNED_TAILS = tuple(
+SIGNED = _by_last(
     f" {tail}" for tail in (
         "cordialement", "salutations", "respectueusement", "sincerement", "sincerely", "regards", "cdlt", "cdt", "bien a vous", "bien a toi", "distinguees",
         "distingues", "sincerely yours", "yours truly", "yours faithfully", "faithfully", "faithfully yours", "amicalement", "warmly", "bav",
@@ -62,7 +92,7 @@ SIGNED_TAILS = tuple(
         "yours", "yours respectfully", "respectfully", "yours ever", "cordially", "faithfuly", "sincerly", "sincerley", "truly", "warmest", "salutation", "devouement", "solidairement",
     )
 )  # fmt: skip
-PARTING_TAILS = tuple(
+PARTING = _by_last(
     f" {tail}" for tail in (
         "merci", "merci d'avance", "merci beaucoup", "par avance", "thanks", "many thanks", "thank you", "thanks in advance", "cheers", "best", "best wishes",
         "all the best", "yours", "take care", "bonne journee", "bonne soiree", "bonne continuation", "bonne reception", "bon courage", "au plaisir", "a bientot", "merci encore", "merci bcp", "mille mercis", "un grand merci", "merci pour tout", "grand merci", "avec mes remerciements", "mes remerciements", "remerciements",
@@ -76,9 +106,7 @@ PARTING_TAILS = tuple(
         "au revoir", "bises", "bise", "bisous", "en vous remerciant", "merci a vous", "kind wishes", "love", "ciao",
     )
 )  # fmt: skip
-SURE_ENDS = frozenset(tail.strip(" .:,").rpartition(" ")[2] for tail in SURE_TAILS)
-CLOSING_ENDS = frozenset(tail.strip(" .:,").rpartition(" ")[2] for tail in (*SIGNED_TAILS, *PARTING_TAILS))
-"""The last word of each tail: without it, none of many need be tried."""
+SECOND = _by_last((" name] et ", " name] and ", " name] & "))
 _GLUED = re.compile(r"[a-zé]{2}[,.!:–—-][a-zà-ÿ]")
 _CLOSES = frozenset(
     """cordialement cordialmt cordialment cordialemnt salutations respectueusement sincèrement amicalement cdlt cdt crdt slts distinguées distingués regards rgds
@@ -86,34 +114,38 @@ _CLOSES = frozenset(
     journée soirée continuation semaine année weekend week-end bise bises bisous bientôt revoir retour réponse help reply response time""".split()
 )
 _GREETINGS = "bonjour bonsoir salut hello hi hey dear cher chere coucou".split()
-GREETING_TAILS = tuple(
+GREETINGS = _by_last(
     f" {word}" for word in (*_GREETINGS, "good morning", "good afternoon", "good evening", "rebonjour")
 )
 _ADDRESSED = (
     *_GREETINGS,
     *"merci bravo thanks conseiller conseillere technicien technicienne vendeur vendeuse thx ty tks merki thankyou congrats felicitations hiya yo heya morning evening afternoon".split(),
 )
-ADDRESSED_TAILS = tuple(f" {word}" for word in _ADDRESSED)
+ADDRESSED = _by_last(f" {word}" for word in _ADDRESSED)
 _GIVEN = (
     "teleconseiller teleconseillere interlocuteur interlocutrice collegue gerant gerante agent advisor called remercie remercier appelle appele "
     "appelee thank infirmiere assistante assistant avec with de par fille fils mari femme epouse epoux frere soeur pere mere ami amie compagnon compagne "
     "s'appelle"
 ).split()
-GIVEN_TAILS = (
-    *(f" {word} " for word in (*_ADDRESSED, *_GIVEN)),
-    *(
-        " merci a ",
-        " bravo a ",
-        " bonjour a ",
-        " from: ",
-        " from : ",
-        " de : ",
-        " thanks to ",
-        " thank you ",
-        " spoke to ",
-        " grace a ",
-    ),
+GIVEN = _by_last(
+    (
+        *(f" {word} " for word in (*_ADDRESSED, *_GIVEN)),
+        *(
+            " merci a ",
+            " bravo a ",
+            " bonjour a ",
+            " from: ",
+            " from : ",
+            " de : ",
+            " thanks to ",
+            " thank you ",
+            " spoke to ",
+            " grace a ",
+        ),
+    )
 )
+INTRODUCING = frozenset((*TITLES, *SURE, *SELF, *NAMED, *GREETINGS, *SIGNED, *PARTING))
+"""The last words of all that introduces a name which is no given name, wherever it stands."""
 PARTICLES = frozenset(("de", "du", "le", "la", "des"))
 OF_A_TEAM = re.compile(
     r"\s(?:du (?:service|sav|support|standard)|de (?:chez|l['’]agence|la hotline)|from (?:the )?(?:support|customer|service))",
@@ -234,9 +266,40 @@ RARE = frozenset(
 """Given names that are common words: names after a closing only."""
 
 
-def closes(tail: str) -> bool:
+def closes(words: Sequence[str]) -> bool:
     """Whether one of the words before the last of a comment is one that people sign after."""
-    words = tail.lower().rsplit(None, 4)
-    return any(word.strip(",.!:;–—-") in _CLOSES for word in words[-4:-1]) or bool(
-        words and _GLUED.search(words[-1])
+    return any(map(_is_closing, words[-4:-1])) or _GLUED.search(words[-1].lower()) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_closing(word: str) -> bool:
+    return word.lower().strip(",.!:;–—-") in _CLOSES
+
+
+def _cased(words: Iterable[str], before: str = "(,.;:!\"'«-/", after: str = "") -> frozenset[str]:
+    """Words as a split by spaces has them: in small letters or with a capital, a sign glued to them or none."""
+    return frozenset(
+        f"{sign}{form}{end}"
+        for word in words
+        for form in (word, word.capitalize())
+        for sign in ("", *before)
+        for end in ("", *after)
     )
+
+
+LOW_ENDS = _cased(
+    (
+        *"m. mr mr. mrs mrs. mme mme. mlle mlle. monsieur madame mademoiselle name name's name’s".split(),
+        *"cher chère chere dear hi hey bonjour bonsoir salut hello coucou".split(),
+        *(
+            f"{me}{'p' * p}el{end}"
+            for me in ("m'a", "m’a", "ma", "a")
+            for p in (1, 2)
+            for end in ("", "l", "le", "les", "e", "es", "s")
+        ),
+    )
+)
+"""The last word of what introduces a name in small letters: without one, none need be looked for."""
+ENGLISH_SELF = _cased("is i'm i’m im am".split())
+FRENCH_SELF = _cased("est c'est c’est cest suis ici".split())
+GREETS = _cased("bonjour bonsoir salut hello allo allô coucou moi hi".split(), after=",!")

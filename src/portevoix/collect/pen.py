@@ -19,12 +19,12 @@ class Pen:
         """`text.strip()`."""
         return text.strip()
 
-    def blank(self, text: str, spans: Sequence[tuple[int, int]]) -> str:
-        """The text with a space in place of each span; spans are in order and apart."""
+    def put(self, text: str, edits: Sequence[Edit]) -> str:
+        """The text with each edit made; edits are in order and apart."""
         kept: list[str] = []
         at = 0
-        for start, stop in spans:
-            kept += [text[at:start], " "]
+        for start, stop, new in edits:
+            kept += [text[at:start], new]
             at = stop
         return "".join([*kept, text[at:]]) if kept else text
 
@@ -40,13 +40,16 @@ class Tracer(Pen):
 
     def sub(self, pattern: re.Pattern[str], change: Change, text: str) -> str:
         """As `Pen.sub`."""
-        changed = pattern.sub(change, text)
-        if changed != text:
-            edits = []
-            for found in pattern.finditer(text):
-                new = found.expand(change) if isinstance(change, str) else change(found)
-                if new != found[0]:
-                    edits.append(_trimmed(found.start(), found[0], new))
+        edits: list[Edit] = []
+
+        def noted(found: re.Match[str]) -> str:
+            new = found.expand(change) if isinstance(change, str) else change(found)
+            if new != found[0]:
+                edits.append(_trimmed(found.start(), found[0], new))
+            return new
+
+        changed = pattern.sub(noted, text)
+        if edits:
             self._rounds.append((len(text), edits))
         return changed
 
@@ -59,11 +62,11 @@ class Tracer(Pen):
             self._rounds.append((len(text), [(0, start, ""), (stop, len(text), "")]))
         return bare
 
-    def blank(self, text: str, spans: Sequence[tuple[int, int]]) -> str:
-        """As `Pen.blank`."""
-        if spans:
-            self._rounds.append((len(text), [(start, stop, " ") for start, stop in spans]))
-        return super().blank(text, spans)
+    def put(self, text: str, edits: Sequence[Edit]) -> str:
+        """As `Pen.put`."""
+        if edits:
+            self._rounds.append((len(text), list(edits)))
+        return super().put(text, edits)
 
     def places(self) -> tuple[list[int], list[int]]:
         """Starts and stops: character i of the text as it is now stands for `starts[i]:stops[i]` of the first one."""

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from portevoix.collect import introductions as forms
 from portevoix.collect.given_names import GIVEN_NAMES
 from portevoix.collect.introductions import COMPANIES, NOT_NAMES, PARTICLES
-from portevoix.collect.pen import PLAIN, Pen, has
+from portevoix.collect.pen import PLAIN, Pen
 
 _INITIALS = r"(?:(?:h|hr)?\.(?:-?[A-ZÀ-ÖØ-Þ]\.)?|-[A-ZÀ-Þ]\.?(?!\w))"
 _NAME = rf"[A-ZÀ-ÖØ-Þ](?:{_INITIALS}(?:[A-ZÀ-ÖØ-Þ][\w'’-]+)?|[\w'’]+(?:-[\w'’]+)*|(?!\w))"
@@ -23,31 +24,13 @@ _PLAIN = str.maketrans(
 _AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/>*_', " ") | {"\n": " | "})
 _GIVEN = frozenset(name.translate(_PLAIN).lower() for name in GIVEN_NAMES)
 _LOW = re.compile(
-    r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle)|"
+    r"(?P<before>(?<!\w)(?:(?:[Mm]rs?|[Mm]me|[Mm]lle)\.?|(?<!\.)m\.|(?:je suis|ici|c['’]est) (?:madame|monsieur|mademoiselle)|"
     r"[Jj]e m['’ ]?app?el+e?s?|[Mm]y name(?: is|['’]s)|(?P<greeting>[Cc]her|[Cc]h[eè]re|[Dd]ear|hi|hey|[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|Hi|Hey|[Cc]oucou))[ ])(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?!\w)(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?!\w)"
 )
-_LOW_HINTS = (
-    "mr", "Mr", "mme", "Mme", "mlle", "Mlle", "m. ", "monsieur ", "madame ", "mademoiselle ", "ppel", "y name", "jour ", "soir ", "alut ", "ello ", "Hi ", "Hey ",
-    "oucou ", "cher ", "Cher ", "hère ", "ear ", "hi ", "hey ",
-)  # fmt: skip
 _LOW_SELF = re.compile(
     r"(?P<before>(?<!\w)(?:this is|i['’ ]?m|i am|(?:bonjour|bonsoir|salut|hello|allo|allô|coucou|moi|hi)[ ,!]{1,3}(?:c['’ ]?est|je suis|ici)) )"
     r"(?P<it>[a-zà-ÿ][a-zà-ÿ'’-]{2,})(?P<more> [a-zà-ÿ][a-zà-ÿ'’-]{2,})?(?=\s*(?:[,.!:\n]|\Z)| (?:again|from|here|speaking|calling|et|and|de|du|encore)\b)",
     re.IGNORECASE,
-)
-_LOW_SELF_HINTS = (
-    "his is ",
-    "'m ",
-    "’m ",
-    " im ",
-    "i am ",
-    "I am ",
-    "c'est ",
-    "c’est ",
-    "c est ",
-    "je suis ",
-    " ici ",
-    "I'm",
 )
 _LOW_SIGNED = re.compile(
     r"(?P<before>(?<!\w)(?:(?P<sure>cordialement|cordialmt|cordialment|cordialemnt|salutations|respectueusement|sincèrement|amicalement|cdlt|cdt|crdt|slts|distinguées|distingués|"
@@ -62,11 +45,12 @@ _LAST = re.compile(
 )
 _LONE = re.compile(r"[A-Z]\Z")
 _GOES_ON = re.compile(r"['’]| {1,2}[a-zà-ÿ]")
+_ON = re.compile(r"[^\w\n]{1,3}(?!here|speaking|calling|à l|a écrit|wrote|writes)\w")
 _OPENS = re.compile(r"(?:\A|[!?…]|[a-zà-ÿ]{4}\.)[ \n]{0,2}\Z")
 _ELIDED = re.compile(r"[CDJLMNQST]['’][a-zà-ÿ]")
 _INITIAL = re.compile(r"[A-ZÀ-Þ](?:h|hr)?\.?(?:-?[A-ZÀ-Þ]\.?)?")
-_HEAD = 120
-_TAIL = 90
+_SIGNS = "'’-–—.,:;!?…()[]«»\"*_/"
+_PARTS = re.compile(r"[^\w'-]")
 _ANDS = (" et ", " and ", " & ", " + ")
 _TOGETHER = re.compile(r"\s(?:et|and|&|\+)\s[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]*){0,2}\W*(?:\Z|\n)")
 _ENDS_LINE = re.compile(
@@ -79,17 +63,59 @@ _AGAIN = re.compile(r" (?:again|from|speaking|calling|encore|de [A-Z])\b|\s?[,.!
 def mask(text: str, pen: Pen = PLAIN) -> str:
     """A text with the names that a form introduces replaced by [name]."""
     text = pen.sub(_CHAIN, _chain, text)
-    if has(text, _LOW_HINTS):
+    words = text.split()
+    if not words:
+        return text
+    if _may_introduce(words, text):
         text = pen.sub(_LOW, _low, text)
-    head = text[:_HEAD]
-    if has(head, _LOW_SELF_HINTS) and _LOW_SELF.search(head):
+    if _may_say_who(words[:24]):
         text = pen.sub(_LOW_SELF, _low_self, text)
-    tail = text[-_TAIL:]
-    if tail[-1:] not in "]?" and forms.closes(tail) and _LOW_SIGNED.search(text, max(0, len(text) - 140)):
+    if _may_be_signed(words, text):
         text = pen.sub(_LOW_SIGNED, _low_signed, text)
-    if _names_last(tail):
+    if _may_end_on_a_name(words):
         text = pen.sub(_LAST, _last, text)
     return text
+
+
+def _may_introduce(words: Sequence[str], text: str) -> bool:
+    """Whether a word in small letters that may be a name follows one that introduces it."""
+    if ".m" in text or ",m" in text:  # a title glued to the sentence before it
+        return True
+    return not forms.LOW_ENDS.isdisjoint(words) and any(
+        word in forms.LOW_ENDS and _may_sign(after) for word, after in pairwise(words)
+    )
+
+
+def _may_say_who(head: Sequence[str]) -> bool:
+    """Whether the first words of a comment may say who writes, without a capital."""
+    said = not forms.ENGLISH_SELF.isdisjoint(head) or not (
+        forms.FRENCH_SELF.isdisjoint(head) or forms.GREETS.isdisjoint(head)
+    )
+    return said and any(map(_is_given_low, head))
+
+
+def _may_be_signed(words: Sequence[str], text: str) -> bool:
+    return text[-1] not in "]?" and _may_sign(words[-1]) and forms.closes(words)
+
+
+def _may_end_on_a_name(words: Sequence[str]) -> bool:
+    return _is_given_low(words[-1]) or _is_given_low(words[max(0, len(words) - 2)])
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_sign(word: str) -> bool:
+    """Whether a word may be a name without its capital: none that the lists say is no name."""
+    return word.strip(_SIGNS).translate(_PLAIN).lower() not in forms.NOT_LOW
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_given_low(word: str) -> bool:
+    """Whether a word, with the signs around it, is a given name that is no word as well."""
+    low = word.strip(_SIGNS).translate(_PLAIN).lower()
+    return any(
+        part in _GIVEN and part not in forms.WORDS_TOO and part not in forms.NOT_LOW
+        for part in (low, *_PARTS.split(low))
+    )
 
 
 def pattern(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -111,8 +137,9 @@ def _chain(found: re.Match[str]) -> str:
     """Walk a chain of capitals: what introduces (in the chain or before it), then what it introduces."""
     text = found[0]
     string = found.string
-    if _introduces_nobody(text) or (found.start() == 0 and " " not in text and not _is_given(text)):
-        return text  # one word, and nothing to introduce it
+    nobody, plain = _alone(text)
+    if nobody or (plain and _is_said(string, found.start(), found.end())):
+        return text
     words = [(m.start(), m.end(), _heard(m[0])) for m in _WORD.finditer(text)]
     if len(words) == 1 and (words[0][2] in forms.NEVER_FIRST or _begins_a_sentence(found, words[0][2])):
         return text
@@ -135,10 +162,10 @@ def _chain(found: re.Match[str]) -> str:
     start, end = words[i][0], words[stop - 1][1]
     name = text[start:end]
     at = found.start() + end
-    if _is_company(name, string[at : at + 24]) and not _are_two(name, string, found.start() + start, at):
-        return text
     before = string[max(0, found.start() + start - 24) : found.start() + start]
     if not (_introduced(low, name, string[at : at + 24]) or _closing(before, low, name, string, at)):
+        return text
+    if _is_company(name, string[at : at + 24]) and not _are_two(name, string, found.start() + start, at):
         return text
     return f"{text[:start]}[name]{text[end:]}"
 
@@ -150,10 +177,35 @@ def _begins_a_sentence(found: re.Match[str], word: str) -> bool:
     return bool(opens and _GOES_ON.match(string, found.end())) and word not in _GIVEN
 
 
-@lru_cache(maxsize=4096)
-def _introduces_nobody(text: str) -> bool:
-    """Whether a chain is one word that begins no name, so that nothing around it need be read."""
-    return " " not in text and "\u00a0" not in text and _heard(text) in forms.NEVER_FIRST
+@lru_cache(maxsize=1 << 14)
+def _alone(text: str) -> tuple[bool, bool]:
+    """Of a chain by itself: whether it is one word that begins no name; whether it holds neither a given name nor an introduction."""
+    words = [_heard(word) for word in _WORD.findall(text)]
+    first = words[0] in forms.NEVER_FIRST
+    return first and len(words) == 1, not first and not _has_given(text.split())
+
+
+def _is_said(string: str, start: int, stop: int) -> bool:
+    """Whether a chain stands in the midst of a line after a word that neither introduces nor closes."""
+    alone = " " not in string[start:stop]
+    if start == 0 and alone:
+        return True
+    before = string[max(0, start - 24) : start]
+    if not _ON.match(string, stop) or ("\n" in before and not (alone and not string.startswith(_ANDS, stop))):
+        return False
+    for word in reversed(before.split()):
+        kind = _introduces(word)
+        if kind is not None:
+            return not kind
+    return start < 24
+
+
+@lru_cache(maxsize=1 << 14)
+def _introduces(word: str) -> bool | None:
+    """Whether a word, with the signs around it, may end what introduces a name; None for signs alone."""
+    words = word.translate(_AROUND).translate(_PLAIN).lower().rsplit(None, 1)
+    last = words[-1].strip(" .:|") if words else ""
+    return last in forms.INTRODUCING if last else None
 
 
 @lru_cache(maxsize=4096)
@@ -166,12 +218,13 @@ def _heard(word: str) -> str:
 
 def _begins(words: list[tuple[int, int, str]], i: int, low: str) -> bool:
     """Whether a particle begins a name after a title: "Le Goff", "de La Tour", but not "le Directeur"."""
-    if words[i][2] not in PARTICLES or not low.endswith(forms.TITLE_TAILS):
+    if words[i][2] not in PARTICLES or not forms.ends(low, forms.last_word(low), forms.TITLES):
         return False
     after = next((word for _, _, word in words[i:] if word not in PARTICLES), "")
     return bool(after) and after not in NOT_NAMES
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_given(word: str) -> bool:
     return word.strip(".,").translate(_PLAIN).lower() in _GIVEN
 
@@ -195,20 +248,21 @@ def _are_two(name: str, string: str, start: int, at: int) -> bool:
 def _introduced(low: str, name: str, after: str) -> bool:
     words = name.split()
     first = words[0]
-    if low.endswith(forms.TITLE_TAILS):
+    last = forms.last_word(low)
+    if forms.ends(low, last, forms.TITLES):
         return len(first) > 2 and "." not in first[:2] if low.endswith(".") else len(name) > 1
-    if _last_word(low) in forms.SURE_ENDS and low.endswith(forms.SURE_TAILS):
+    if forms.ends(low, last, forms.SURE):
         return True
     if low.endswith("l'") or after.lower().lstrip().startswith(forms.BRANDS):
         return False
     given = _has_given(words[:1])
-    if _is_second(low, words, after):
+    if _is_second(low, last, words, after):
         return True
     stops = after[:1] in ("", ",", "\n", "!", ".", ":", ";")
-    if stops and low.rstrip(" ,").endswith(forms.GREETING_TAILS):
+    if stops and forms.ends(low.rstrip(" ,"), last, forms.GREETINGS):
         return given or (len(name) > 2 and not (len(words) == 1 and name.isupper()) and len(words) < 4)
     pair = len(words) > 1 and not (name.isupper() and not given)
-    if low.endswith(forms.SELF_TAILS) and (pair or given):
+    if (pair or given) and forms.ends(low, last, forms.SELF):
         return True
     if _HERE.match(after) and (given or pair):
         return True
@@ -222,24 +276,20 @@ def _introduced(low: str, name: str, after: str) -> bool:
         return True  # the surname in capitals comes first
     if not given:
         return False
-    addressed = stops and low.rstrip(" ,").endswith(forms.ADDRESSED_TAILS)
+    addressed = stops and forms.ends(low.rstrip(" ,"), last, forms.ADDRESSED)
     return (
         len(words) > 1
         or addressed
-        or low.endswith(forms.GIVEN_TAILS)
+        or forms.ends(low, last, forms.GIVEN)
         or bool(forms.OF_A_TEAM.match(after) or forms.OF_A_CLIENT.match(after))
     )
 
 
-def _last_word(low: str) -> str:
-    return low.rstrip(" .:,|").rpartition(" ")[2]
-
-
-def _is_second(low: str, words: list[str], after: str) -> bool:
+def _is_second(low: str, last: str, words: list[str], after: str) -> bool:
     """Whether a name closes a line after another and "and", or is what somebody says to be called."""
-    if low.endswith((" name] et ", " name] and ", " name] & ")):
+    if forms.ends(low, last, forms.SECOND):
         return len(words) < 4 and _ENDS_LINE.match(after) is not None
-    alone = len(words) == 1 and low.endswith(forms.NAMED_TAILS)
+    alone = len(words) == 1 and forms.ends(low, last, forms.NAMED)
     return alone and _is_called(words[0]) and _AGAIN.match(after) is not None
 
 
@@ -261,12 +311,12 @@ def _closing(before: str, low: str, name: str, string: str, at: int) -> bool:
     words = name.split()
     together = after.startswith(_ANDS) and _TOGETHER.match(string, at) is not None
     said = low.rstrip(" .:|")
-    known = _last_word(said) in forms.CLOSING_ENDS
-    signed = known and said.endswith(forms.SIGNED_TAILS)
+    last_word = forms.last_word(said)
+    signed = forms.ends(said, last_word, forms.SIGNED)
     beside = signed and after[:1] in (",", "(")
     if len(words) > 4 or not (together or beside or _ENDS_LINE.match(after)):
         return False
-    parting = known and said.endswith(forms.PARTING_TAILS)
+    parting = forms.ends(said, last_word, forms.PARTING)
     if signed or (parting and _has_given(words[:1])):
         return True
     gap = before.rstrip(" \u00a0>*_")[-1:]
@@ -314,11 +364,6 @@ def _beyond(word: str, found: re.Match[str]) -> str:
         and (ends or (second in _GIVEN and second not in forms.WORDS_TOO))
     )
     return "" if named else more
-
-
-def _names_last(tail: str) -> bool:
-    last = _LAST.search(tail)
-    return last is not None and last["it"].translate(_PLAIN).lower() in _GIVEN
 
 
 def _last(found: re.Match[str]) -> str:

@@ -16,9 +16,10 @@ _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}(?:\s?@\s?|\s?[\[(](?:at|arobase)[\])]\s?|\sarobase\s)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
     re.IGNORECASE,
 )
+_AT = re.compile(r"[@aA](?:(?<=@)|(?:t|robase)[\])]|robase\s)\s?[\w-]{1,63}\.[\w-]", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»\[\]]+", re.IGNORECASE)
 _MARK = re.compile(r"\[(email|link|handle|ip|iban|card|nir|siret|phone|number|plate|address|birth|name)\]")
-_HANDLE = re.compile(r"(?<![\w@.])@\w{2,30}(?!\w)")
+_HANDLE = re.compile(r"@(?<![\w@.].)\w{2,30}(?!\w)")
 
 
 def scrub(text: str, names: Sequence[str] = ()) -> str:
@@ -75,19 +76,26 @@ def found(text: str, names: Sequence[str] = ()) -> list[Found]:
 def _scrubbed(text: str, names: Sequence[str], pen: Pen) -> str:
     text = clean(text, pen)
     own = persons.pattern(names) if names else None
+    nameless = None
     while True:
-        masked = _once(text if own is None else pen.sub(own, "[name]", text), pen)
+        masked = _coded(text if own is None else pen.sub(own, "[name]", text), pen)
+        if masked != nameless:
+            seen, masked = masked, persons.mask(masked, pen)
+            nameless = seen if masked == seen else None
         if masked == text:
             return text
         text = clean(masked, pen)  # each round takes digits, capitals or an @ away, so it ends
 
 
-def _once(text: str, pen: Pen) -> str:
+def _coded(text: str, pen: Pen) -> str:
+    """Everything but names: what has a form of its own."""
     if "@" in text or "arobase" in text or "at)" in text or "at]" in text:
-        text = pen.sub(_HANDLE, _handle, pen.sub(_EMAIL, "[email]", text))
+        if _AT.search(text):
+            text = pen.sub(_EMAIL, "[email]", text)
+        text = pen.sub(_HANDLE, _handle, text)
     if "://" in text or "ww." in text or "WW." in text:
         text = pen.sub(_LINK, _link, text)
-    return persons.mask(digits.mask(text, pen), pen)
+    return digits.mask(text, pen)
 
 
 def _link(found: re.Match[str]) -> str:
