@@ -107,7 +107,7 @@ def collect(
                 say(f"  {line}")
         if refused:
             for name, line, reason in voice.refused():
-                terminal.out(f"{name}\t{line}\t{reason}")
+                terminal.row(name, line, reason)
 
 
 @app.command()
@@ -199,7 +199,7 @@ def plugs() -> None:
     for kind, door in doors.DOORS.items():
         for name, point in sorted(door.points.items()):
             package = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown package"
-            terminal.out(f"{kind}\t{name}\t{point.value}\t{package}")
+            terminal.row(kind, name, point.value, package)
 
 
 commands_label.register(app)

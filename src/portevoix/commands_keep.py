@@ -176,7 +176,7 @@ def undo(
     with _voice(home) as voice:
         if batch is None:
             for number, source, kind, when, rows in voice.keep_batches():
-                terminal.out(f"{number}\t{when}\t{kind}\t{source}\t{rows} rows")
+                terminal.row(number, when, kind, source, f"{rows} rows")
             return
         receipt = voice.keep_undo(batch)
     erased = receipt.statement["predicate"]["erased"]

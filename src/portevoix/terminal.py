@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from portevoix.voice import Step
 
 _bars: "list[RichProgress]" = []
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CONTROL = {code: "\ufffd" for code in (*range(9), *range(11, 32), *range(127, 160))}
+"""What a name from outside could steer a terminal with."""
+_BREAK = str.maketrans("\t\n", "  ")
 
 
 @contextmanager
@@ -57,12 +59,20 @@ def passphrase(prompt: str) -> str:
 
 def note(text: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(text.translate(_CONTROL) + "\n")
 
 
 def out(text: str) -> None:
-    """Text on stdout, as it is."""
+    """Text on stdout; what would steer a terminal is replaced."""
+    text = text.translate(_CONTROL)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def row(*cells: object) -> None:
+    """One row on stdout, its cells apart by tabs, none of which breaks the row or runs as a formula."""
+    from portevoix.label.sheet import guarded
+
+    out("\t".join(guarded(str(cell).translate(_BREAK)) for cell in cells))
 
 
 def json_out(content: Any) -> None:  # noqa: ANN401 - anything that JSON can say
@@ -72,20 +82,20 @@ def json_out(content: Any) -> None:  # noqa: ANN401 - anything that JSON can say
 
 def csv_out(measures: "Sequence[Measure]") -> None:
     """Measures for a spreadsheet: one row each, `where` spread over columns, no cell that runs as a formula."""
+    from portevoix.label.sheet import guarded
+
     places = sorted({key for measure in measures for key in measure.where})
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([_cell(name) for name in ("name", *places, *_NUMBERS)])
+    writer.writerow([guarded(name) for name in ("name", *places, *_NUMBERS)])
     for measure in measures:
-        row = measure.as_dict()
+        said = measure.as_dict()
         cells = [measure.name, *(measure.where.get(place, "") for place in places)]
-        writer.writerow([*map(_cell, cells), *("" if row[name] is None else row[name] for name in _NUMBERS)])
+        writer.writerow(
+            [*map(guarded, cells), *("" if said[name] is None else said[name] for name in _NUMBERS)]
+        )
 
 
 _NUMBERS = ("value", "low", "high", "n", "since", "until", "unit", "basis", "note")
-
-
-def _cell(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def measures_table(measures: "Sequence[Measure]") -> None:
@@ -106,7 +116,8 @@ def measures_table(measures: "Sequence[Measure]") -> None:
             )
         )
     if not sys.stdout.isatty():
-        out("\n".join("\t".join(row) for row in rows))
+        for cells in rows:  # begins with our own word: an interval may begin with a sign
+            out("\t".join(cell.translate(_BREAK) for cell in cells))
         return
     from rich.console import Console
     from rich.table import Table
@@ -115,8 +126,8 @@ def measures_table(measures: "Sequence[Measure]") -> None:
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name, right in zip(rows[0], (False, True, True, True, False, False), strict=True):
         table.add_column(name, justify="right" if right else "left")
-    for row in rows[1:]:
-        table.add_row(*map(Text, row))
+    for cells in rows[1:]:
+        table.add_row(*(Text(cell.translate(_CONTROL)) for cell in cells))
     Console().print(table)
     first = measures[0]
     if first.since and first.until:

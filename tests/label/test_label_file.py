@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portevoix.collect.scrub import scrub, traced
+from portevoix.collect.table import table as read_table
 from portevoix.errors import BadSource, PortevoixError, WrongUse
 from portevoix.label.sheet import COMMENT, MENTION, own_names
 from portevoix.labelling import label_file
@@ -34,7 +35,7 @@ SAID = [
     "null",
     "Merci Mme Durand pour votre accueil chaleureux\r\nà bientôt",
 ]
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def source(folder, kind, texts=SAID):
@@ -119,12 +120,33 @@ def test_no_cell_runs_as_a_formula(tmp_path, labeller):
         rows = list(csv.reader(file))
     text = [cell for row in rows for cell in row if not re.fullmatch(r"-?[\d.]+", cell)]
     assert not [cell for cell in text if cell.startswith(FORMULAS)]
-    assert rows[7][0] == "-5", "a number is no formula"
+    assert rows[len(FORMULAS) + 1][0] == "-5", "a number is no formula"
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
     assert book.active.cell(2, 2).value == wild[0], "a spreadsheet shows the words as given"
     assert book.active.cell(2, 2).quotePrefix
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "xlsx"])
+def test_words_that_were_kept_from_running_come_back_as_they_were(tmp_path, labeller, kind):
+    wild = [f"{before}{sign}1+1 nul, trop cher" for sign in FORMULAS for before in ("", "'", "''")]
+    wild += ["l'eau", "'tis nothing", "-5", "''"]
+    source = tmp_path / "avis.jsonl"
+    source.write_text(
+        "".join(json.dumps({"own": str(n), "text": text}) + "\n" for n, text in enumerate(wild))
+    )
+    read = [row.text for row in read_table(source).rows()]
+    label_file(source, tmp_path / f"out.{kind}", labeller=labeller)
+    label_file(tmp_path / f"out.{kind}", tmp_path / f"again.{kind}", labeller=labeller)
+    for name in ("out", "again"):
+        back = read_table(tmp_path / f"{name}.{kind}", {"text": "text"})
+        assert [plain(row.text) for row in back.rows()] == [plain(text) for text in read]
+
+
+def plain(text: str) -> str:
+    """Without what any spreadsheet's reader makes of line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def test_a_column_of_the_source_that_clashes_is_renamed_and_no_other():

@@ -21,6 +21,9 @@ _Reader = Iterator[list[str]]
 _PATIENCE = 500
 """How many quotation marks that never close are put up with; each may cost reading `_CELL` characters again."""
 
+_GUARD = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+"""How a cell begins that was kept from running as a formula, by `label`, by other tools' exports, by people."""
+
 OPEN_QUOTE = "a quotation mark opens on this line and does not close"
 
 
@@ -37,7 +40,9 @@ def grid(open_text: Callable[[], TextIO], name: str, is_known: Callable[[str], b
     above = 1 if said else 0
     delimiter = said[1] if said else _delimiter(sample, whole, is_known)
     rows = [
-        (line, cells) for line, cells in _parsed(iter(sample[above:]), delimiter, above, whole) if any(cells)
+        (line, _bare(cells))
+        for line, cells in _parsed(iter(sample[above:]), delimiter, above, whole)
+        if any(cells)
     ]
     if not rows:
         raise BadSource(f"{name} has no row that can be read: there is nothing but blank lines in it.")
@@ -161,7 +166,7 @@ def _raw(
             return
         if cells is not None:
             if any(cells) or (blank and cells):
-                yield line, cells
+                yield line, _bare(cells)
             line += len(feed.taken)
             feed.taken.clear()
         else:
@@ -175,6 +180,13 @@ def _raw(
             line += 1
         if not sound:
             reader = csv.reader(iter(feed), delimiter=delimiter, strict=True)
+
+
+def _bare(cells: list[str]) -> list[str]:
+    """Cells without the apostrophe that keeps a spreadsheet from running them."""
+    if not any(cell.startswith("'") for cell in cells):
+        return cells
+    return [cell[1:] if _GUARD.match(cell) else cell for cell in cells]
 
 
 def _next(reader: _Reader, feed: _Feed, delimiter: str, width: int) -> tuple[list[str] | None, bool]:

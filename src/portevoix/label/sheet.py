@@ -111,7 +111,7 @@ def book(kind: str, stream: IO[bytes], own: Sequence[str], mentions: bool, begun
     header = [*own_names(own, names), *names]
     if kind == "xlsx":
         return _Spreadsheet(stream, header)
-    head = _csv_rows([[_guarded(name) for name in header]]) if kind.startswith("csv") and not begun else b""
+    head = _csv_rows([[guarded(name) for name in header]]) if kind.startswith("csv") and not begun else b""
     return _Lines(stream, _zipped(head) if kind.endswith(".gz") else head)
 
 
@@ -242,7 +242,7 @@ def _json_lines(rows: Sequence[Labelled]) -> bytes:
 def _csv_lines(rows: Sequence[Labelled], names: Sequence[str]) -> bytes:
     return _csv_rows(
         [
-            [*map(_guarded, own), *(_guarded(flat) if isinstance(flat := _flat(row[name]), str) else flat for name in names)]
+            [*map(guarded, own), *(guarded(flat) if isinstance(flat := _flat(row[name]), str) else flat for name in names)]
             for own, row in rows
         ]
     )  # fmt: skip
@@ -255,9 +255,16 @@ def _csv_rows(rows: Sequence[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _guarded(text: str) -> str:
-    """A cell that no spreadsheet runs: a text that begins as a formula gets an apostrophe; a number stays."""
-    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+def guarded(text: str) -> str:
+    """A cell of CSV that no spreadsheet runs: what begins as a formula gets an apostrophe, which `collect` takes off again.
+
+    A number stays; apostrophes before such a beginning are one more, so that what comes back is what went out.
+
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("-5"), guarded("l'eau")
+    ("'=1+1", "''=1+1", '-5', "l'eau")
+    """
+    runs = text.lstrip("'").startswith(FORMULA) if text.startswith("'") else text.startswith(FORMULA)
+    return f"'{text}" if runs and not _NUMBER.fullmatch(text) else text
 
 
 def _flat(value: Any) -> Cell:  # noqa: ANN401 - text, number or list

@@ -14,7 +14,8 @@ from portevoix.errors import WrongUse
 LONGEST = 32_767
 """Characters that a spreadsheet's cell may hold."""
 MOST_ROWS = 1_048_576
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell begins with that some spreadsheet takes for a formula; the last four are the full-width forms."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
