@@ -189,7 +189,7 @@ def test_formulas_scripts_and_invisible_marks_are_kept_as_harmless_text():
 @given(st.lists(_CELL, min_size=1, max_size=5), st.sampled_from(["verbatims", "customers", "cases"]))
 @_QUICK
 def test_no_header_breaks_the_reading(header, kind):
-    assume(any(header))
+    assume(any(name.strip("\ufeff") for name in header))  # a mark of order alone is a blank line
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
