@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from portevoix import plugs
-from portevoix.keep import views
+from portevoix.keep import near, views
 from portevoix.keep.store import Store
 from portevoix.measure.result import measures_of
 from portevoix.nouns import Brief, Letter, Measure, Period, Quote
@@ -185,6 +185,9 @@ def _run(
     if before is not None:
         given = {**given, "periods": before}
         period = before[0]
+    if period is not None and before is None and not long:
+        if (held := near.held(store, model, by, period)) is not None:
+            given = {**given, "verbatims": held[0], "labels": held[1]}
     table = store.run(function(**given))
     return measures_of(table, period.since if period else None, period.until if period else None)
 

@@ -17,7 +17,7 @@ from portevoix import plugs
 from portevoix.collect.corrections import corrections as labels_in
 from portevoix.collect.corrections import folded, told
 from portevoix.errors import TooFew, WrongUse
-from portevoix.keep import corrections, erase, spark, talked, views
+from portevoix.keep import corrections, erase, near, spark, talked, views
 from portevoix.keep.ledger import Taken
 from portevoix.keep.store import Store
 from portevoix.keeping import Keeping, unlocking
@@ -218,10 +218,12 @@ class Voice(Keeping):
             return 0
         done = 0
         with self._progress("labelling", waiting) as step, self._store.home.writing():
+            last = self._store.ledger.last()
             for n, labels in self._read(waiting):
                 self._store.add_labels(labels)
                 done += n
                 step(n)
+            self._store.ledger.has_read(self._model, last)
         return done
 
     def _read(self, waiting: int) -> Iterator[tuple[int, pa.Table]]:
@@ -358,8 +360,21 @@ class Voice(Keeping):
         from portevoix.measure.segments import with_differences
 
         asked = list(inspect.signature(function).parameters)
-        services: dict[str, Any] = {"by": tuple(by), "settings": self.settings, "names": names or {}}
         period = Period(kind="all", since=since, until=until)
+        services: dict[str, Any] = {"by": tuple(by), "settings": self.settings, "names": names or {}}
+        if "daily" in asked and self._spark is None and not by and since is until is None:
+            services["daily"] = near.daily(self._store, self._model)
+        held = self._near(asked, by, period)
+        services |= held or self._far(asked, by, period)
+        given = {name: services[name] for name in asked if name in services}
+        result = function(**given) if held is None else self._question(function, by, given)
+        table = result if isinstance(result, pa.Table) else self._tables.run(result)
+        table = with_differences(table, by, self.settings.minimum_change)
+        return measures_of(table, *self._span(since, until))
+
+    def _far(self, asked: Sequence[str], by: Sequence[str], period: Period) -> dict[str, Any]:
+        """The tables that a measure asks for, wherever they are counted."""
+        services: dict[str, Any] = {}
         tables = [name for name in asked if name in ("verbatims", "customers", "cases")]
         held = self._store.versions()
         first = next((name for name in tables if held[name] >= 0), tables[0] if tables else None)
@@ -371,10 +386,19 @@ class Voice(Keeping):
                 services[name] = views.labels(self._store, self._model, self._tables)
             elif name == "periods":
                 services[name] = self._periods()
-        result = function(**{name: services[name] for name in asked if name in services})
-        table = result if isinstance(result, pa.Table) else self._tables.run(result)
-        table = with_differences(table, by, self.settings.minimum_change)
-        return measures_of(table, *self._span(since, until))
+        return services
+
+    def _near(self, asked: Sequence[str], by: Sequence[str], period: Period) -> dict[str, Any] | None:
+        """The verbatims and labels of a short period, read once, for a measure that asks for no other table."""
+        others = {"customers", "cases", "periods", "names"} & set(asked)
+        if self._spark is not None or others or not {"verbatims", "labels"} <= set(asked):
+            return None
+        held = near.held(self._store, self._model, by, period)
+        return None if held is None else dict(zip(("verbatims", "labels"), held, strict=True))
+
+    def _question(self, function: Callable[..., Any], by: Sequence[str], given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - ibis ships no types
+        key = (function, tuple(by), given["verbatims"].op(), given["labels"].op())
+        return self._store.engine.written(key, lambda: function(**given))
 
     def _weighed(self, name: str, by: Sequence[str], period: Period, weights: str | Path) -> list[Measure]:
         from portevoix.measure.result import reweighed, silence

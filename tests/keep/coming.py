@@ -32,6 +32,7 @@ class Coming:
     numbered: bool = False
     people: bool = False
     size: int = 1000
+    first: datetime = datetime(2026, 3, 28, 12)
     refused: Sequence[Refused] = ()
 
     @property
@@ -48,7 +49,7 @@ class Coming:
             "text": list(texts),
             "author": ["customer"] * len(texts),
             "more": [[("ville", "Nantes")]] * len(texts),
-            "said_at": [datetime(2026, 3, 28, 12) + timedelta(hours=place % 50) for place in places],
+            "said_at": [self.first + timedelta(hours=place % 50) for place in places],
             "person": [f"client{place % 7}@example.org" if self.people else None for place in places],
         }
         columns = {

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 import pyarrow as pa
@@ -187,6 +188,22 @@ def files(folder: Path, table: str) -> list[str]:
     if not DeltaTable.is_deltatable(str(folder / table)):
         return []
     return [unquote(urlparse(uri).path) for uri in DeltaTable(str(folder / table)).file_uris()]
+
+
+def between(folder: Path, table: str, column: str, low: Any, high: Any) -> list[str]:  # noqa: ANN401 - any ordered value
+    """The files of a table that may hold rows whose column is from `low` up to and with `high`, by their statistics."""
+    if not DeltaTable.is_deltatable(str(folder / table)):
+        return []
+    kept = DeltaTable(str(folder / table))
+    told = pa.table(kept.get_add_actions(flatten=True))
+    if f"min.{column}" not in told.column_names:
+        return files(folder, table)
+    ends = (told[f"{end}.{column}"].to_pylist() for end in ("min", "max"))
+    return [
+        str(folder / table / unquote(path))
+        for path, least, most in zip(told["path"].to_pylist(), *ends, strict=True)
+        if least is None or most is None or (least <= high and most >= low)
+    ]
 
 
 def version(folder: Path, table: str) -> int:

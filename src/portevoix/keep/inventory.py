@@ -50,6 +50,7 @@ COLUMNS = {
         "columns": "the file's own column names",
     },
     "refused": {"reason": OURS},
+    "read": {"model": OURS},
     "letters": {
         "lang": OURS,
         "standing": KEYED,

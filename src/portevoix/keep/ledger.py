@@ -53,6 +53,12 @@ _letters = sa.Table(
     sa.Column("content", sa.JSON, nullable=False),
     sa.UniqueConstraint("day", "lang"),
 )
+_read = sa.Table(
+    "read",
+    _meta,
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("batch", sa.Integer, nullable=False),
+)
 _log = sa.Table(
     "log",
     _meta,
@@ -165,9 +171,33 @@ class Ledger:
                 for row in db.execute(query)
             ]
 
-    def undone(self, batch: int) -> None:
-        """Takes a batch out, with the rows that it had set aside."""
+    def last(self) -> int:
+        """The number of the last batch, also of one that is under way; 0 before the first."""
+        with self._engine.connect() as db:
+            return int(db.execute(sa.select(sa.func.max(_batches.c.id))).scalar() or 0)
+
+    def read_through(self, model: str) -> int | None:
+        """The batch up to which a model has read every verbatim; None where it is not known.
+
+        It is not where a later batch was cut short: that one may have taken labels off rows of an earlier batch.
+        """
+        with self._engine.connect() as db:
+            batch: int | None = db.execute(sa.select(_read.c.batch).where(_read.c.model == model)).scalar()
+            cut = sa.select(_batches.c.id).where(
+                _batches.c.id > (batch or 0), _batches.c.finished_at.is_(None)
+            )
+            return None if db.execute(cut.limit(1)).first() else batch
+
+    def has_read(self, model: str, batch: int) -> None:
+        """Notes that a model has read every verbatim of the batches up to this one; the writer alone may say so."""
         with self._engine.begin() as db:
+            db.execute(_read.delete().where(_read.c.model == model))
+            db.execute(_read.insert().values(model=model, batch=batch))
+
+    def undone(self, batch: int) -> None:
+        """Takes a batch out, with the rows that it had set aside; its number may be given again."""
+        with self._engine.begin() as db:
+            db.execute(_read.delete().where(_read.c.batch >= batch))
             db.execute(_refused.delete().where(_refused.c.batch == batch))
             db.execute(_batches.delete().where(_batches.c.id == batch))
 

@@ -19,8 +19,10 @@ from portevoix.keep.home import Home, explained
 from portevoix.keep.keys import Keys
 from portevoix.keep.ledger import Ledger, Taken
 from portevoix.keep.master import Unlocking
+from portevoix.keep.seen import Seen
 
 _PORTION = 10_000
+_LAST = 2**63 - 1
 _OPEN = Unlocking()
 
 
@@ -59,6 +61,7 @@ class Store:
             self.ledger = Ledger(disk and disk / "ledger.db")
             self.keys = Keys(disk and disk / "keys.db", self.home.secret, self.ledger.commit_keys, unlocking)
         self._engine_open: Engine | None = None
+        self._seen_open: Seen | None = None
         migrate.carry(self, spare)
 
     @property
@@ -67,6 +70,13 @@ class Store:
         if self._engine_open is None:
             self._engine_open = Engine(self.home.facts)
         return self._engine_open
+
+    @property
+    def seen(self) -> Seen:
+        """What this process has read already."""
+        if self._seen_open is None:
+            self._seen_open = Seen(self.engine, self.home.facts)
+        return self._seen_open
 
     def close(self) -> None:
         """Closes everything; a one-shot home is removed."""
@@ -185,7 +195,12 @@ class Store:
         if facts.version(self.home.facts, table) < 0:
             return {}
         wanted = self.engine.load("names", pa.table({key: pa.array(names, pa.string())}))
-        found = self.engine.run(self.engine.table(table).semi_join(wanted, key).select(key, "row"))
+        rows = (
+            self.engine.part(table, lambda: self.seen.holding(names))
+            if table == "verbatims"
+            else self.engine.table(table)
+        )
+        found = self.engine.run(rows.semi_join(wanted, key).select(key, "row"))
         return dict(zip(found[key].to_pylist(), found["row"].to_pylist(), strict=True))
 
     def _sealed(self, table: str, rows: pa.Table, batch: int) -> pa.Table:
@@ -217,19 +232,30 @@ class Store:
         """Ids and texts of customers' verbatims that `model` has not read yet, in portions."""
         engine = Engine(self.home.facts)  # a stream wants a connection of its own
         try:
-            read = engine.table("labels").filter(lambda t: (t.kind == "lang") & (t.by == model))
-            waiting = (
-                engine.table("verbatims")
-                .filter(lambda t: t.author == "customer")
-                .anti_join(read, [("id", "verbatim")])
-                .select("id", "person", "words")
-            )
+            waiting = self.waiting(engine, model).select("id", "person", "words")
             for part in engine.stream(waiting, _PORTION):
                 if part.num_rows:
                     texts = self.opened(*(part[name].to_pylist() for name in ("id", "person", "words")))
                     yield list(texts), list(texts.values())
         finally:
             engine.close()
+
+    def waiting(self, engine: Engine, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
+        """Customers' verbatims that `model` has not read, of the batches that came since it had read all."""
+        through = self.ledger.read_through(model)
+        if through is None:
+            rows, labels = engine.table("verbatims"), engine.table("labels")
+        else:
+
+            def fresh() -> list[str]:
+                return facts.between(self.home.facts, "verbatims", "batch", through + 1, _LAST)
+
+            rows = engine.part("verbatims", fresh).filter(lambda t: t.batch > through)
+            labels = engine.part("labels", lambda: self.seen.labels(fresh()))
+            ends = engine.run(rows.aggregate(low=rows.id.min(), high=rows.id.max())).to_pylist()[0]
+            labels = labels.filter(labels.verbatim.between(ends["low"] or "", ends["high"] or ""))
+        read = labels.filter(lambda t: (t.kind == "lang") & (t.by == model))
+        return rows.filter(rows.author == "customer").anti_join(read, [("id", "verbatim")])
 
     def add_labels(self, labels: pa.Table) -> None:
         """Appends a model's labels in one commit."""

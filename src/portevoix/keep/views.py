@@ -138,15 +138,7 @@ def labels(store: Store, model: str, tables: Tables | None = None) -> Any:  # no
 
 def days(store: Store) -> list[tuple[date, int]]:
     """Customers' verbatims by local day, oldest first; those without a date are left out."""
-    rows = store.table("verbatims")
-    counted = (
-        rows.filter((rows.author == "customer") & rows.said_on.notnull())
-        .group_by("said_on")
-        .aggregate(n=lambda t: t.count())
-        .order_by("said_on")
-    )
-    found = store.run(counted)
-    return list(zip(found["said_on"].to_pylist(), found["n"].to_pylist(), strict=True))
+    return store.seen.days()
 
 
 def count(store: Store, period: Period | None = None) -> dict[str, int]:
@@ -211,9 +203,7 @@ def spread(store: Store, period: Period | None, name: str) -> dict[str, int]:
 
 def unlabelled(store: Store, model: str) -> int:
     """How many customers' verbatims a model hasn't read yet."""
-    read = store.table("labels").filter(lambda t: (t.kind == "lang") & (t.by == model))
-    rows = store.table("verbatims")
-    waiting = rows.filter(rows.author == "customer").anti_join(read, [("id", "verbatim")])
+    waiting = store.waiting(store.engine, model)
     return int(store.run(waiting.aggregate(n=lambda t: t.count()))["n"][0].as_py())
 
 

@@ -1,6 +1,7 @@
 """What rises: themes complained of more than their own past explains, few enough alerts to be read."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -21,9 +22,25 @@ from portevoix.measure.verdict import survivors
 from portevoix.settings import Settings
 
 WINDOWS, BASELINE, LEAST_BASELINE = (2, 7), 56, 14
+_REACH = BASELINE + max(WINDOWS)
 LEAST_PEOPLE, LEAST_DAYS, BUDGET = 3, 2, 3
 OVER = "rises, but over the alert budget"
 _SAME_DAYS = 6
+
+
+Daily = Callable[[Callable[[ir.Table, ir.Table], ir.Table], int, date | None], list[Figure]]
+"""Answers a question that has rows a day (`said_on`), of so many days up to one, else up to the newest."""
+
+
+class Counts(NamedTuple):
+    """What is known of the last weeks: the newest day that was read, messages by day, complaints by theme and day, and how
+    many people complain of each theme in each window.
+    """
+
+    last: date
+    messages: list[Figure]
+    complaints: list[Figure]
+    people: dict[int, dict[tuple[str, ...], int]]
 
 
 class Rise(NamedTuple):
@@ -47,6 +64,7 @@ def emerging(
     by: Sequence[str] = (),
     settings: Settings | None = None,
     names: Mapping[str, str] | None = None,
+    daily: Daily | None = None,
 ) -> pa.Table:
     """By `theme`, and by topic where topics were found: `emerging.ratio` (the share of messages that complain of it in the last 2 or 7 days, over that share in
     the 8 weeks before), `emerging.complaints` (how many in those days), and `emerging.burst` (the weight of a
@@ -55,34 +73,87 @@ def emerging(
     Shares, so that a lively day is no rise; the past is that of the same weekdays where there are enough. The note of
     a ratio is null for an alert: chance (gamma-Poisson predictive, at the theme's own liveliness) survives Benjamini
     and Hochberg at 5 % over all themes and groups, three people or more on two days or more, and within a budget of
-    three alerts. A topic is shown by its words in `names`, by its id where no word of it has five people. Last days are those of the newest dated message. Empty under three weeks of dated messages.
+    three alerts. `daily` answers what is asked day by day, and may remember days. A topic is shown by its words in `names`, by its id where no word of it has five people. Last days are those of the newest dated message. Empty under three weeks of dated messages.
     """
-    dated = verbatims.filter(verbatims.said_on.notnull())
     keys = keys_of(by)
-    everybody = dated.filter(dated.author == "customer").select("id", "said_on")
-    last = read(everybody, labels).said_on.max().to_pyarrow().as_py()
-    if last is None:
+    counts = (_remembered(daily) if daily else None) or _counted(verbatims, labels, by)
+    if counts is None:
         return table([], by, ["theme"])
-    first = last - timedelta(days=BASELINE + max(WINDOWS) - 1)
-    dated = dated.filter(dated.said_on >= ibis.literal(first))
-    rows = read(customers(dated, by), labels).inner_join(dated.select("id", "said_on"), "id")
-    with rows.select("id", "who", "said_on", *keys).cache() as held:
-        found = _counted(held, labels, keys, last)
+    found = _figures(counts, keys)
     found = [{**row, "theme": (names or {}).get(row["theme"], row["theme"])} for row in found]
     named = dict(zip(keys, by, strict=True))
     return table([{named.get(key, key): value for key, value in row.items()} for row in found], by, ["theme"])
 
 
-def _counted(rows: ir.Table, labels: ir.Table, keys: Sequence[str], last: date) -> list[Figure]:
-    """The figures of the rows that were read in the last weeks; their labels alone are looked at, and once."""
+def _counted(verbatims: ir.Table, labels: ir.Table, by: Sequence[str]) -> Counts | None:
+    """The counts of the rows that were read in the last weeks; their labels alone are looked at, and once."""
+    keys = keys_of(by)
+    dated = verbatims.filter(verbatims.said_on.notnull())
+    everybody = dated.filter(dated.author == "customer").select("id", "said_on")
+    last = read(everybody, labels).said_on.max().to_pyarrow().as_py()
+    if last is None:
+        return None
+    dated = dated.filter(dated.said_on >= ibis.literal(last - timedelta(days=_REACH - 1)))
+    with _heard(dated, labels, by).cache() as rows, _told(rows, labels, keys).cache() as told:
+        messages = _messages(rows, keys).to_pyarrow().to_pylist()
+        complaints = _complaints(told, keys).to_pyarrow().to_pylist()
+        people = {window: _people(told, keys, last, window) for window in WINDOWS}
+    return Counts(last, messages, complaints, people)
+
+
+def _remembered(daily: Daily) -> Counts | None:
+    """The same, asked day by day; None where no message of the last weeks was read."""
+    counts = daily(_by_day, _REACH, None)
+    last = max((row["said_on"] for row in counts), default=None)
+    if last is None:
+        return None
+    counts = daily(_by_day, _REACH, last)
+    people: dict[int, dict[tuple[str, ...], int]] = {}
+    told = daily(_who_by_day, max(WINDOWS), last)
+    for window in WINDOWS:
+        recent = {
+            (row["theme"], row["who"]) for row in told if row["said_on"] > last - timedelta(days=window)
+        }
+        people[window] = Counter((theme,) for theme, _ in recent)
+    messages, complaints = (
+        [row for row in counts if (row["theme"] is None) is all_] for all_ in (True, False)
+    )
+    return Counts(last, messages, complaints, people)
+
+
+def _by_day(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
+    """Messages that were read by day, without a theme, and complaints by day and theme."""
+    rows = _heard(verbatims, labels, ())
+    messages = _messages(rows, ()).mutate(theme=ibis.null("string"))
+    complaints = _complaints(_told(rows, labels, ()), ())
+    return messages.select("theme", "said_on", "n").union(complaints.select("theme", "said_on", "n"))
+
+
+def _who_by_day(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
+    """Who complains of what on which day, once."""
+    told = _told(_heard(verbatims, labels, ()), labels, ())
+    return told.select("theme", "said_on", "who").distinct()
+
+
+def _heard(dated: ir.Table, labels: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Customers' messages that were read: id, who, said_on and the split columns."""
+    rows = read(customers(dated, by), labels).inner_join(dated.select("id", "said_on"), "id")
+    return rows.select("id", "who", "said_on", *keys_of(by))
+
+
+def _told(rows: ir.Table, labels: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """One row a message and theme that it complains of."""
     said = labels.semi_join(rows, labels.verbatim == rows.id)
     complaints = mentions(said, ("theme", "topic")).filter(lambda t: t.worst < 0)
-    told = rows.join(complaints, rows.id == complaints.verbatim).select("who", "theme", "said_on", *keys)
-    all_ = rows.group_by([*keys, "said_on"]).aggregate(n=rows.count()).to_pyarrow().to_pylist()
-    with told.cache() as held:
-        daily = held.group_by([*keys, "theme", "said_on"]).aggregate(n=held.count()).to_pyarrow().to_pylist()
-        recent = {window: _people(held, keys, last, window) for window in WINDOWS}
-    return _figures(all_, daily, recent, keys, last)
+    return rows.join(complaints, rows.id == complaints.verbatim).select("who", "theme", "said_on", *keys)
+
+
+def _messages(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
+    return rows.group_by([*keys, "said_on"]).aggregate(n=rows.count())
+
+
+def _complaints(told: ir.Table, keys: Sequence[str]) -> ir.Table:
+    return told.group_by([*keys, "theme", "said_on"]).aggregate(n=told.count())
 
 
 def rise(mentioned: Vector, out_of: Vector, weekdays: NDArray[np.int64]) -> Rise | None:
@@ -130,29 +201,28 @@ def _people(told: ir.Table, keys: Sequence[str], last: date, window: int) -> dic
     return {tuple(row[key] for key in (*keys, "theme")): row["people"] for row in counted}
 
 
-def _figures(
-    all_: Sequence[Figure],
-    daily: Sequence[Figure],
-    recent: dict[int, dict[tuple[str, ...], int]],
-    keys: Sequence[str],
-    last: date,
-) -> list[Figure]:
-    start = min(row["said_on"] for row in all_)
-    length = (last - start).days + 1
+def _figures(counts: Counts, keys: Sequence[str]) -> list[Figure]:
+    start = min(row["said_on"] for row in counts.messages)
+    length = (counts.last - start).days + 1
     days = [start + timedelta(days=place) for place in range(length)]
     weekdays = np.array([day.weekday() for day in days])
-    totals = _series(all_, keys, start, length)
+    totals = _series(counts.messages, keys, start, length)
     found: list[tuple[Figure, Rise]] = []
     more: list[Figure] = []
     silent = 0
-    for key, mentioned in sorted(_series(daily, [*keys, "theme"], start, length).items()):
+    for key, mentioned in sorted(_series(counts.complaints, [*keys, "theme"], start, length).items()):
         out_of = totals[key[:-1]]
         risen = rise(mentioned, out_of, weekdays)
         if risen is None:
             silent += 1
             continue
         place = dict(zip((*keys, "theme"), key, strict=True))
-        shown = {**place, "n": risen.out_of, "people": recent[risen.window].get(key, 0), "basis": "words"}
+        shown = {
+            **place,
+            "n": risen.out_of,
+            "people": counts.people[risen.window].get(key, 0),
+            "basis": "words",
+        }
         found.append(({"name": "emerging.ratio", **shown, "value": risen.ratio, "low": risen.low, "high": risen.high,
                        "unit": "ratio"}, risen))  # fmt: skip
         more.append({"name": "emerging.complaints", **shown, "value": risen.x, "unit": "messages",
