@@ -1,5 +1,7 @@
 """Who counts, and what stands in for answers that nobody gave."""
 
+from typing import Any
+
 import pytest
 
 from portevoix.errors import WrongUse
@@ -49,6 +51,26 @@ def test_four_answers_are_too_few_to_set_aside_three_hundred_stars(bench: Bench)
     rows = answers("nps", {0: 4}) + answers("stars", {5: 300})
     (found,) = bench.measures(nps, rows)
     assert (found.value, found.basis, found.n) == (100, "stars", 300)
+
+
+def test_two_efforts_are_not_five_because_three_figures_stand_on_them(bench: Bench):
+    rows = answers("ces", {7: 2}) + [{}] * 40
+    (found,) = bench.measures(ces, rows, said("easy", [1.0] * 10 + [-1.0] * 32))
+    assert (found.name, found.basis, found.n) == ("ces", "words", 42)
+
+
+def test_full_answers_decide_the_basis_of_experience_not_its_items(bench: Bench):
+    rows = answers("easy", {5: 60}) + answers("stars", {1: 40})
+    (found,) = bench.measures(experience, rows)
+    assert (found.name, found.basis, found.value) == ("experience", "stars", -100)
+
+
+@pytest.mark.parametrize(("measure", "column"), [(nps, "nps"), (nps, "stars"), (csat, "csat"), (ces, "ces")])
+def test_labels_are_not_read_where_answers_decide(measure: Any, column: str, bench: Bench):
+    labels = bench.labels(said("sentiment", [1.0]) + said("easy", [1.0]))
+    for rows, read in ((answers(column, {4: 5}), False), (answers(column, {4: 4}), True)):
+        sql = bench.con.compile(measure(bench.verbatims(rows), labels))
+        assert ("JOIN" in sql) == read
 
 
 def test_a_split_never_mixes_asked_and_estimated(bench: Bench):

@@ -21,11 +21,10 @@ from portevoix.measure.tallies import (
     BEFORE,
     ENOUGH,
     NOW,
-    Line,
+    answered,
     customers,
     finished,
     grouped,
-    heard,
     keys_of,
     listed,
     one_basis,
@@ -40,7 +39,7 @@ _NOISE = "within noise"
 # the 5 % that all may spend together: most of it where most of the tests are
 _SCORES, _THEMES, _VOLUMES = "0.01", "0.03", "0.01"
 _VOLUME = "1.1"  # ten per cent more or less messages a day is the least worth telling
-_LINES: tuple[Line, ...] = (*NPS, *CSAT, *(line for line in CES if line.name == "ces"), *EXPERIENCE)
+_FAMILIES = (NPS, CSAT, tuple(line for line in CES if line.name == "ces"), EXPERIENCE)
 _PLACE = ("name", "family", "kind", "basis", "scale")
 
 
@@ -80,11 +79,8 @@ def _differences(
 ) -> ir.Table:
     keys = keys_of(by)
     rows = customers(verbatims, by, periods)
-    scored = heard(rows, labels, ["sentiment", *ITEMS])
-    tickets = nps_tickets(scored) | csat_tickets(scored) | ces_tickets(scored) | experience_tickets(scored)
-    used = {line.ticket for line in _LINES}
-    wide = tally(scored, [*keys, "period"], {name: value for name, value in tickets.items() if name in used})
-    scores = one_basis(listed(wide, [*keys, "period"], _LINES))
+    scored, worth, lines = answered(rows, labels, ["sentiment", *ITEMS], _tickets, _FAMILIES)
+    scores = one_basis(listed(tally(scored, [*keys, "period"], worth), [*keys, "period"], lines))
     scores = scores.mutate(theme=ibis.null("string"), saying=scores.people)
 
     told = by_theme(read(rows, labels), labels, [*keys, "period"])
@@ -95,6 +91,10 @@ def _differences(
     columns = [*keys, "theme", "name", "value", "low", "high", "n", "people", "unit", "basis", "note"]
     volumes = _volumes(verbatims, by, periods).select(columns)
     return finished(found.select(columns).union(volumes), by, ["theme"])
+
+
+def _tickets(rows: ir.Table) -> dict[str, ir.Value]:
+    return nps_tickets(rows) | csat_tickets(rows) | ces_tickets(rows) | experience_tickets(rows)
 
 
 def _side_by_side(rows: ir.Table, keys: Sequence[str]) -> ir.Table:

@@ -9,11 +9,11 @@ from portevoix.measure.ranges import real
 from portevoix.measure.scores import ranged
 from portevoix.measure.tallies import (
     Line,
+    answered,
     customers,
     ends,
     estimated,
     finished,
-    heard,
     keys_of,
     listed,
     one_basis,
@@ -45,10 +45,10 @@ def experience(
     items; else the comments, where the index is the mean, over comments, of the items that each one speaks of.
     Source: Forrester's index of 2007-2014, as in docs/numbers/experience.md.
     """
-    rows = heard(customers(verbatims, by), labels, ITEMS)
     keys = keys_of(by)
-    found = one_basis(listed(tally(rows, keys, experience_tickets(rows)), keys, EXPERIENCE))
-    found = ranged(found.filter(found.n > 0), EXPERIENCE)
+    rows, worth, lines = answered(customers(verbatims, by), labels, ITEMS, experience_tickets, [EXPERIENCE])
+    found = one_basis(listed(tally(rows, keys, worth), keys, lines))
+    found = ranged(found.filter(found.n > 0), lines)
     banded = (found.name == "experience") & (found.basis == "asked") & (found.n >= _BANDED)
     note = ibis.ifelse(banded, "band: " + _band(found.value, settings or Settings()), estimated(found.basis))
     return finished(found.mutate(note=note), by)

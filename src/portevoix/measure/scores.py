@@ -8,11 +8,11 @@ import ibis.expr.types as ir
 from portevoix.measure.ranges import Range, Sums, mean, ticket, whole, wilson
 from portevoix.measure.tallies import (
     Line,
+    answered,
     customers,
     ends,
     estimated,
     finished,
-    heard,
     keys_of,
     listed,
     one_basis,
@@ -44,8 +44,7 @@ def nps(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Tab
     Without at least five answers: stars (5 promoter, 4 to 4.5 passive, less detractor), else the sentiment of the
     words (positive, neutral, negative); the basis and the note say so. Source: Reichheld 2003; interval: Rocks 2016.
     """
-    rows = heard(customers(verbatims, by), labels, ["sentiment"])
-    return _measured(rows, by, nps_tickets(rows), NPS)
+    return _measured(verbatims, labels, by, "sentiment", nps_tickets, NPS)
 
 
 def csat(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Table:
@@ -53,8 +52,7 @@ def csat(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Ta
 
     Without at least five answers: the share of 4 stars and more, else of comments whose sentiment is positive.
     """
-    rows = heard(customers(verbatims, by), labels, ["sentiment"])
-    return _measured(rows, by, csat_tickets(rows), CSAT)
+    return _measured(verbatims, labels, by, "sentiment", csat_tickets, CSAT)
 
 
 def ces(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Table:
@@ -63,8 +61,7 @@ def ces(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Tab
     Without at least five answers: among the comments that speak of effort, the share that found it easy. CES 1.0
     (1-5, low is good) is another question and is never mixed in.
     """
-    rows = heard(customers(verbatims, by), labels, ["easy"])
-    return _measured(rows, by, ces_tickets(rows), CES)
+    return _measured(verbatims, labels, by, "easy", ces_tickets, CES)
 
 
 def nps_tickets(rows: ir.Table) -> dict[str, ir.Value]:
@@ -114,10 +111,16 @@ def ranged(rows: ir.Table, lines: Sequence[Line]) -> ir.Table:
 
 
 def _measured(
-    rows: ir.Table, by: Sequence[str], tickets: dict[str, ir.Value], lines: Sequence[Line]
+    verbatims: ir.Table,
+    labels: ir.Table,
+    by: Sequence[str],
+    kind: str,
+    tickets: Callable[[ir.Table], dict[str, ir.Value]],
+    lines: Sequence[Line],
 ) -> ir.Table:
     keys = keys_of(by)
-    found = one_basis(listed(tally(rows, keys, tickets), keys, lines))
+    rows, worth, lines = answered(customers(verbatims, by), labels, [kind], tickets, [lines])
+    found = one_basis(listed(tally(rows, keys, worth), keys, lines))
     found = ranged(found.filter(found.n > 0), lines)
     return finished(found.mutate(note=estimated(found.basis)), by)
 

@@ -1,14 +1,15 @@
 """From verbatims to sums: who spoke, what each answer is worth, and how many of them there are.
 
-Every answer becomes a whole-number *ticket* (an NPS of 9 is +1). Tickets are added in one pass, first by person and
-then by group, so that distinct people are counted without remembering them twice.
+Every answer becomes a whole-number *ticket* (an NPS of 9 is +1). Several tickets are added in one pass, first by person
+and then by group, so that distinct people are counted without remembering them once a ticket.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import Field, Value
 
 from portevoix.errors import WrongUse
 from portevoix.measure.ranges import real
@@ -73,6 +74,55 @@ def heard(rows: ir.Table, labels: ir.Table, kinds: Sequence[str]) -> ir.Table:
     return rows.left_join(read, rows.id == read.verbatim).drop("verbatim")
 
 
+def answered(
+    rows: ir.Table,
+    labels: ir.Table,
+    kinds: Sequence[str],
+    tickets: Callable[[ir.Table], Mapping[str, ir.Value]],
+    families: Sequence[Sequence[Line]],
+) -> tuple[ir.Table, dict[str, ir.Value], list[Line]]:
+    """The rows, what they are worth, and the lines that `one_basis` may keep of each family, of which one has one basis.
+
+    Where five answers, or else five stars, are there, words can't be chosen: then labels of these `kinds` aren't read,
+    and rows without an answer are left out.
+    """
+    mute = unheard(rows, kinds)
+    worth, kept, silent = tickets(mute), [], True
+    for lines in families:
+        basis = decided(mute, worth, lines)
+        kept += [line for line in lines if basis in (None, line.basis)]
+        silent = silent and basis is not None
+    used = sorted({line.ticket for line in kept})
+    if silent:  # the columns themselves are asked, not the tickets: an engine skips their nulls as it reads
+        asked = {field.name for name in used for field in worth[name].op().find(Field, filter=Value)}
+        rows = mute.filter(ibis.or_(*(mute[name].notnull() for name in SCORES if name in asked)))
+    else:
+        rows = heard(rows, labels, kinds)
+    worth = tickets(rows)
+    return rows, {name: worth[name] for name in used}, kept
+
+
+def decided(rows: ir.Table, tickets: Mapping[str, ir.Value], lines: Sequence[Line]) -> str | None:
+    """The basis that five answers of these lines make `one_basis` take whatever the words say; None where it hangs on them,
+    as it does with weights.
+    """
+    if WEIGHT in rows.columns:
+        return None
+    for basis in _BASES[:-1]:
+        for line in lines:
+            if line.basis == basis and "." not in line.name:
+                some = rows.select(ticket=tickets[line.ticket])
+                some = some.filter(some.ticket.notnull()).limit(ENOUGH)
+                if some.count().to_pyarrow().as_py() == ENOUGH:
+                    return basis
+    return None
+
+
+def unheard(rows: ir.Table, kinds: Sequence[str]) -> ir.Table:
+    """The columns of `heard` where no word was listened to: all null."""
+    return rows.mutate(**{f"said_{kind}": ibis.null("float64") for kind in kinds})
+
+
 def thirds(polarity: ir.Value) -> ir.Value:
     """+1 positive, 0 neutral, -1 negative, cut at ±0.15 as the codebook's own scoring does."""
     edge = real("0.15")
@@ -99,6 +149,12 @@ def tally(rows: ir.Table, keys: Sequence[str], tickets: Mapping[str, ir.Value]) 
     for name in tickets:
         ticket = rows[name]
         sums |= {f"{name}_n": ticket.count(), f"{name}_s": ticket.sum(), f"{name}_q": (ticket * ticket).sum()}
+    if len(tickets) == 1:  # people need be remembered once alone
+        (name,) = tickets
+        people = rows.who.nunique(where=rows[name].notnull())
+        return grouped(
+            rows, keys, {**{part: _whole(total) for part, total in sums.items()}, f"{name}_p": people}
+        )
     return _by_person(rows, keys, tickets, sums)
 
 
@@ -173,7 +229,7 @@ def one_basis(rows: ir.Table) -> ir.Table:
     """Keeps, for each family, the best basis that the whole table holds at least five answers of: asked, else stars,
     else words. Short of five everywhere, the first that holds any. Never two bases in one family.
     """
-    answers = ibis.ifelse(rows.head, rows.n, 0).sum()
+    answers = ibis.ifelse(rows["head"], rows.n, 0).sum()  # rows.head is a method of tables
     rows = rows.mutate(held=answers.over(ibis.window(group_by=["family", "basis"])))
     order = ibis.cases(*((rows.basis == basis, place) for place, basis in enumerate(_BASES)))
     rows = rows.mutate(place=order + ibis.cases((rows.held >= ENOUGH, 0), (rows.held > 0, 3), else_=6))
@@ -204,4 +260,8 @@ def _inside(day: ir.Value, period: Period) -> ir.Value:
 
 
 def _total(column: ir.Value) -> ir.Value:
-    return ibis.coalesce(column.sum(), 0).cast("int64")
+    return _whole(column.sum())
+
+
+def _whole(total: ir.Value) -> ir.Value:
+    return ibis.coalesce(total, 0).cast("int64")

@@ -10,6 +10,7 @@ from portevoix.measure.scores import nps_tickets, ranged
 from portevoix.measure.tallies import (
     Line,
     customers,
+    decided,
     estimated,
     finished,
     heard,
@@ -17,6 +18,7 @@ from portevoix.measure.tallies import (
     listed,
     one_basis,
     tally,
+    unheard,
 )
 
 SHARES = (
@@ -25,7 +27,11 @@ SHARES = (
     Line("themes.positive", "share", "words", "positive"),
 )
 _NET = Line("themes.net", "ticket", "words", "net")
-_SCALES: Mapping[str, int] = {"asked": 1, "stars": 4, "words": 1000}
+_SCORES = (
+    Line("effect", "index", "asked", "score_asked", 1),
+    Line("effect", "index", "stars", "score_stars", 4),
+    Line("effect", "index", "words", "score_words", 1000),
+)
 
 
 def themes(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.Table:
@@ -37,13 +43,18 @@ def themes(verbatims: ir.Table, labels: ir.Table, by: Sequence[str] = ()) -> ir.
     interval of that difference: an association, not a cause. Its score is the NPS where asked, else stars (1 to 5 as
     -100 to 100), else sentiment, which the same words gave: its basis and its note say so.
     """
-    rows = heard(read(customers(verbatims, by), labels), labels, ["sentiment"])
-    keys = keys_of(by)
-    wide = by_theme(rows, labels, keys, _scored(rows))
+    rows, keys = read(customers(verbatims, by), labels), keys_of(by)
+    mute = unheard(rows, ["sentiment"])
+    basis = decided(mute, _scored(mute), _SCORES)
+    rows = heard(rows, labels, ["sentiment"]) if basis is None else mute
+    scores = {line.ticket: _scored(rows)[line.ticket] for line in _SCORES if basis in (None, line.basis)}
+    wide = by_theme(rows, labels, keys, scores)
     shares = listed(wide, [*keys, "theme"], [*SHARES, _NET])
     shares = ranged(shares.filter(shares.n > 0), [*SHARES, _NET]).mutate(note=ibis.null("string"))
     columns = [*keys, "theme", "name", "value", "low", "high", "n", "people", "unit", "basis", "note"]
-    both = shares.select(columns).union(_effects(wide, keys).select(columns))
+    both = shares.select(columns).union(
+        _effects(wide, keys, [line for line in _SCORES if line.ticket in scores]).select(columns)
+    )
     return finished(both, by, ["theme"])
 
 
@@ -112,18 +123,18 @@ def _scored(rows: ir.Table) -> dict[str, ir.Value]:
     return {"score_asked": nps_tickets(rows)["nps_asked"], "score_stars": stars, "score_words": sentiment}
 
 
-def _effects(wide: ir.Table, keys: Sequence[str]) -> ir.Table:
+def _effects(wide: ir.Table, keys: Sequence[str], scores: Sequence[Line]) -> ir.Table:
     """One row a group and theme: the score of the verbatims that complain of it less that of the others."""
     lines = [
         ibis.struct(
             {
-                "basis": ibis.literal(basis),
-                "scale": ibis.literal(scale).cast("int64"),
-                **{f"{sum_}1": wide[f"against_score_{basis}_{sum_}"] for sum_ in "nsqp"},
-                **{f"{sum_}0": wide[f"score_{basis}_{sum_}"] for sum_ in "nsqp"},
+                "basis": ibis.literal(line.basis),
+                "scale": ibis.literal(line.scale).cast("int64"),
+                **{f"{sum_}1": wide[f"against_{line.ticket}_{sum_}"] for sum_ in "nsqp"},
+                **{f"{sum_}0": wide[f"{line.ticket}_{sum_}"] for sum_ in "nsqp"},
             }
         )
-        for basis, scale in _SCALES.items()
+        for line in scores
     ]
     rows = wide.select(*keys, "theme", line=ibis.array(lines).unnest()).unpack("line")
     # every theme carries the group's whole score, so each one weighs the same in the choice of the basis
