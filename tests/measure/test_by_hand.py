@@ -12,7 +12,7 @@ from portevoix.simulate.tables import write_tables
 
 @pytest.mark.parametrize("name", ["nps", "csat", "ces", "experience", "nps --by channel", "themes"])
 def test_a_question_by_hand_counts_the_answers_of_the_measure(name: str, tmp_path: Path):
-    said, read = write_tables(tmp_path, 12_000, 5)
+    said, read, *_ = write_tables(tmp_path, 12_000, 5)
     con = ibis.duckdb.connect()
     sql, by = QUESTIONS[name]
     hand = con.con.sql(sql.replace("{v}", str(said)).replace("{l}", str(read))).to_arrow_table().to_pylist()

@@ -16,7 +16,7 @@ def test_the_same_arguments_give_the_same_rows(tmp_path: Path):
 
 
 def test_there_are_two_labels_a_verbatim_each_of_a_verbatim_that_is_there(tmp_path: Path):
-    said, read = (pq.read_table(path) for path in write_tables(tmp_path, 3_000, 5))
+    said, read, *_ = (pq.read_table(path) for path in write_tables(tmp_path, 3_000, 5))
     assert said.schema.names == VERBATIMS.names
     assert read.schema.names == LABELS.names
     assert (len(said), len(read)) == (3_000, 6_000)
