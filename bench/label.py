@@ -151,9 +151,10 @@ def contend(name: str, file: str, out: str, pickled: str) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     content = read(file)
     with (
-        Crew("label:work", (name, content.columns, content.words, pickled), cores()) as crew,
+        Crew("label:work", cores()) as crew,
         open(out, "wb") as stream,
     ):
+        crew.begin(name, content.columns, content.words, pickled)
         book = sheet.book("jsonl", stream, content.columns, False, False)
         for *_, shaped in crew.each(portions(content, "jsonl")):
             book.write(shaped)

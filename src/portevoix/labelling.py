@@ -1,7 +1,6 @@
 """Comments in, usable data out: a file is read, scrubbed, labelled and written again, row by row, without any home."""
 
 import fcntl
-import itertools
 import json
 import os
 from collections import Counter
@@ -20,8 +19,9 @@ from portevoix.label.crew import Crew, Work
 from portevoix.portions import Asked, Portion, maker, notes, opened, portions, work, workers
 from portevoix.settings import Settings, load
 
-_MANY = 4
-"""Portions from which it pays to start a process a core."""
+_MANY = {True: 500_000, False: 100_000}
+"""Bytes, plain (True) or packed, from which it pays to start a process a core: some thousands of comments."""
+_PLAIN = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson")
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -55,22 +55,23 @@ def label_file(
     that was stopped is continued by the same call (XLSX and Parquet start again). `codebook` is a folder that `learn` wrote;
     `labeller` is a labeller of your own, which reads in this process; else the settings (default: `portevoix.toml`) name one. Raises BadSource for what can't be read, WrongUse for an `out` that can't be written.
     """
-    source = Path(path)
+    source, settings = Path(path), settings or load()
     kind = "jsonl" if out is None else sheet.kind_of(Path(out))
-    content = table(source, mapping)
-    asked = Asked(
-        settings=settings or load(),
-        codebook=None if codebook is None else str(codebook),
-        kind=kind,
-        columns=content.columns,
-        words=content.words,
-        mentions=mentions,
-    )
-    done = Done(notes=list(content.notes))
     with (
-        _crew(content, asked, labeller) as crew,
+        _crew(source, settings, labeller) as crew,
         (progress or _silence)(f"labelling {source.name}", None) as step,
     ):
+        content = table(source, mapping)
+        asked = Asked(
+            settings=settings,
+            codebook=None if codebook is None else str(codebook),
+            kind=kind,
+            columns=content.columns,
+            words=content.words,
+            mentions=mentions,
+        )
+        crew.begin(asked)
+        done = Done(notes=list(content.notes))
         job = _Job(content, asked, crew, done, step)
         if out is not None:
             _to_file(job, source, Path(out))
@@ -108,8 +109,10 @@ def why_file(
 class _Alone:
     """A crew of none: the same work in this process."""
 
-    def __init__(self, work: Work) -> None:
-        self.hello, self._through = work
+    hello: Any
+
+    def __init__(self, make: Callable[[Asked], Work]) -> None:
+        self._make = make
 
     def __enter__(self) -> Self:
         return self
@@ -117,17 +120,20 @@ class _Alone:
     def __exit__(self, *_: object) -> None:
         return None
 
+    def begin(self, asked: Asked) -> None:
+        self.hello, self._through = self._make(asked)
+
     def each(self, portions: Iterable[Portion]) -> Iterator[Any]:
         return map(self._through, portions)
 
 
-def _crew(content: Table, asked: Asked, labeller: Any) -> Crew | _Alone:  # noqa: ANN401 - a plug-in
-    """Who does the work: a process a core where the portions are many, else this one."""
+def _crew(source: Path, settings: Settings, labeller: Any) -> Crew | _Alone:  # noqa: ANN401 - a plug-in
+    """Who does the work: a process a core where the file is large, else this one."""
     if labeller is not None:
-        return _Alone(work(labeller, asked))
-    many = sum(1 for _ in itertools.islice(portions(content, asked.kind), _MANY)) == _MANY
-    many_hands = workers(asked.settings) if many else 1
-    return Crew("portevoix.portions:maker", (asked,), many_hands) if many_hands > 1 else _Alone(maker(asked))
+        return _Alone(lambda asked: work(labeller, asked))
+    size = source.stat().st_size if source.is_file() else 0
+    hands = workers(settings) if size >= _MANY[source.suffix.lower() in _PLAIN] else 1
+    return Crew("portevoix.portions:maker", hands) if hands > 1 else _Alone(maker)
 
 
 @dataclass(slots=True)

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portevoix import plugs
-from portevoix.collect.pen import Tracer
-from portevoix.collect.scrub import followed
-from portevoix.collect.table import Row, Table
 from portevoix.errors import WrongUse
-from portevoix.label import engines, export, sheet
+from portevoix.label import sheet
 from portevoix.label.crew import Work, cores
 from portevoix.settings import Settings
+
+if TYPE_CHECKING:
+    from portevoix.collect.pen import Tracer
+    from portevoix.collect.table import Row, Table
 
 MODEL = "cx"
 ROWS, CHARACTERS = 1_000, 1_000_000
@@ -57,28 +58,36 @@ class Portion:
     cells: Sequence[Sequence[str]]
 
 
-def portions(content: Table, kind: str, skip: int = 0) -> Iterator[Portion]:
+def portions(content: "Table", kind: str, skip: int = 0) -> Iterator[Portion]:
     """The rows of a table after the first `skip`, in portions; keys are their own ids, else their numbers from 1."""
     with_cells = sheet.has_cells(kind)
-    rows: list[tuple[str, Row]] = []
-    size = 0
-    for number, row in enumerate(islice(content.rows(), skip, None), start=skip + 1):
-        rows.append((row.own_id or str(number), row))
+    rows: list[Row] = []
+    size, before = 0, skip
+    for row in islice(content.rows(), skip, None):
+        rows.append(row)
         size += len(row.text or "")
         if len(rows) >= ROWS or size >= CHARACTERS:
-            yield _portion(rows, with_cells)
+            yield _portion(rows, before, with_cells)
+            before += len(rows)
             rows, size = [], 0
     if rows:
-        yield _portion(rows, with_cells)
+        yield _portion(rows, before, with_cells)
 
 
-def _portion(rows: Sequence[tuple[str, Row]], with_cells: bool) -> Portion:
+def _portion(rows: "Sequence[Row]", before: int, with_cells: bool) -> Portion:
     return Portion(
-        [key for key, _ in rows],
-        [row.text for _, row in rows],
-        [row.names for _, row in rows],
-        [row.cells for _, row in rows] if with_cells else (),
+        [row.own_id or str(number) for number, row in enumerate(rows, start=before + 1)],
+        [row.text for row in rows],
+        [row.names for row in rows],
+        [row.cells for row in rows] if with_cells else (),
     )
+
+
+def ready() -> None:
+    """Loads what most work needs."""
+    import portevoix.collect.scrub
+    import portevoix.label.export
+    import portevoix.label.reader  # noqa: F401
 
 
 def maker(asked: Asked) -> Work:
@@ -88,6 +97,8 @@ def maker(asked: Asked) -> Work:
 
 def reader(settings: Settings) -> Work:
     """The work of a process that reads for a home: from (ids, texts) to (how many, their labels, what was counted)."""
+    from portevoix.label import engines
+
     labeller = opened(settings)
 
     def through(portion: tuple[Sequence[str], Sequence[str]]) -> tuple[int, Any, dict[str, int]]:
@@ -105,7 +116,7 @@ def notes(counts: Mapping[str, int]) -> list[str]:
 def workers(settings: Settings) -> int:
     """How many processes may read with these settings: one for a labeller that has a budget, else one a core."""
     named = [settings.model, *([settings.route.to] if settings.route else [])]
-    return 1 if any(map(plugs.one_process, named)) else cores()
+    return 1 if any(name != MODEL and plugs.one_process(name) for name in named) else cores()
 
 
 def opened(settings: Settings, codebook: str | None = None) -> Any:  # noqa: ANN401 - a plug-in
@@ -124,6 +135,8 @@ def opened(settings: Settings, codebook: str | None = None) -> Any:  # noqa: ANN
         labeller = taught.load(codebook, labeller)
     if settings.route is None:
         return labeller
+    from portevoix.label import engines
+
     return engines.Routed(
         labeller, plugs.labeller(settings.route.to, settings=settings), settings.route.below
     )
@@ -133,6 +146,10 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
     """What is told of the labeller (its name and its model's digest), and the function from a portion to
     (rows, rows that could not be cut, what the labeller counted, what `sheet.shaper` made of them).
     """
+    # who gives portions out, and does no such work, needs none of these
+    from portevoix.collect.scrub import followed
+    from portevoix.label import engines, export
+
     shape = sheet.shaper(asked.kind, asked.columns, asked.words, asked.mentions)
     digest = getattr(getattr(labeller, "model", None), "card", {}).get("sha256", "")
 
@@ -157,7 +174,7 @@ def work(labeller: Any, asked: Asked) -> Work:  # noqa: ANN401 - a plug-in
     return (labeller.name, digest), through
 
 
-def _place(mentions: Sequence[dict[str, Any]], given: str, redacted: str, tracer: Tracer) -> None:
+def _place(mentions: Sequence[dict[str, Any]], given: str, redacted: str, tracer: "Tracer") -> None:
     """Puts the evidence where the text as given has it; what touches personal data is none."""
     if given == redacted or not mentions:
         return

@@ -242,7 +242,8 @@ class Voice(Keeping):
         )
         tables: list[pa.Table] = []
         n = 0
-        with Crew("portevoix.portions:reader", (self.settings,), hands) as crew:
+        with Crew("portevoix.portions:reader", hands) as crew:
+            crew.begin(self.settings)
             for read, labels, counts in crew.each(small):
                 self.counted.update(counts)
                 tables.append(labels)

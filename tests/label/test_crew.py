@@ -19,7 +19,8 @@ def portions(size: int) -> list[tuple[list[str], list[str]]]:
 
 
 def read(settings: Settings, size: int) -> list[tuple[int, pa.Table, dict[str, int]]]:
-    with crew.Crew("portevoix.portions:reader", (settings,), 2) as several:
+    with crew.Crew("portevoix.portions:reader", 2) as several:
+        several.begin(settings)
         return list(several.each(portions(size)))
 
 
@@ -36,15 +37,15 @@ def test_what_a_worker_refuses_is_raised_as_it_is() -> None:
 
 
 def test_a_worker_that_ends_is_told_in_a_sentence() -> None:
-    with (
-        crew.Crew("os:_exit", (3,), workers=2) as gone,
-        pytest.raises(PortevoixError, match="ended before its time"),
-    ):
-        list(gone.each(portions(100)))
+    with crew.Crew("os:_exit", 2) as gone:
+        gone.begin(3)
+        with pytest.raises(PortevoixError, match="ended before its time"):
+            list(gone.each(portions(100)))
 
 
 def test_a_reading_that_is_given_up_leaves_no_process() -> None:
-    with crew.Crew("portevoix.portions:reader", (Settings(),), 2) as several:
+    with crew.Crew("portevoix.portions:reader", 2) as several:
+        several.begin(Settings())
         reading = several.each(portions(50))
         next(reading)
         reading.close()

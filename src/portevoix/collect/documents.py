@@ -31,6 +31,7 @@ _LISTS = (
     "value",
 )
 _Row = Mapping[str, Any] | Refused
+_decoded = json.JSONDecoder().decode
 
 
 def is_json(head: str) -> bool:
@@ -55,9 +56,7 @@ def json_grid(open_text: Callable[[], TextIO], name: str, opened: Opened) -> Gri
                 for number, line in enumerate(lines(stream, name), start=1):
                     if line.strip():
                         found = _object(line)
-                        reason = "it is no JSON object" if found is None else "it is JSON, but no object"
-                        aside = Refused(line=number, reason=reason, cells=[line.rstrip("\r\n")])
-                        yield number, found if isinstance(found, dict) else aside
+                        yield number, found if isinstance(found, dict) else _aside(number, line, found)
 
         return _grid(streamed, name)
     opened.whole(_WHOLE, "write it as JSON Lines, one object a line.")
@@ -66,9 +65,14 @@ def json_grid(open_text: Callable[[], TextIO], name: str, opened: Opened) -> Gri
     return _grid(lambda: iter(rows), name)
 
 
+def _aside(number: int, line: str, found: Any) -> Refused:  # noqa: ANN401 - JSON
+    reason = "it is no JSON object" if found is None else "it is JSON, but no object"
+    return Refused(line=number, reason=reason, cells=[line.rstrip("\r\n")])
+
+
 def _object(line: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(line)
+        return _decoded(line)
     except (ValueError, RecursionError):
         return None
 
@@ -177,6 +181,8 @@ def _columns(rows: Iterator[tuple[int, _Row]], name: str) -> dict[str, int]:
 
 def _flat(row: Mapping[str, Any]) -> dict[str, str]:
     """Dotted paths to cells: objects are entered three levels deep, lists of plain values joined."""
+    if not any(type(value) is dict for value in row.values()):
+        return {_name(str(key)): as_cell(value) for key, value in row.items()}
     cells: dict[str, str] = {}
     pending: list[tuple[str, Any, int]] = [(str(key), value, 1) for key, value in row.items()]
     pending.reverse()
@@ -185,8 +191,12 @@ def _flat(row: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, Mapping) and depth < _DEPTH:
             pending.extend((f"{path}.{k}", v, depth + 1) for k, v in reversed(list(value.items())))
         else:
-            cells[tidy_name(path) if not path.isidentifier() else path] = as_cell(value)
+            cells[_name(path)] = as_cell(value)
     return cells
+
+
+def _name(path: str) -> str:
+    return path if path.isidentifier() else tidy_name(path)
 
 
 def as_cell(value: Any) -> str:  # noqa: ANN401 - whatever a cell may hold
@@ -195,8 +205,8 @@ def as_cell(value: Any) -> str:  # noqa: ANN401 - whatever a cell may hold
         return value
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if isinstance(value, int):
+        return _digits(value).lower()  # True is "true"
     if isinstance(value, float):
         if not math.isfinite(value):
             return ""

@@ -21,7 +21,7 @@ from portevoix.errors import BadSource
 NO_WORDS = frozenset({"", "null", "nan", "(null)", "\\n", "undefined", "#n/a"})
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Row:
     """A row of the source: its cells as they stand, its text as given (None: the row could not be cut into cells),
     its own identifier if it has one, and the names of its author.
@@ -59,9 +59,9 @@ def table(path: str | Path, mapping: Mapping[str, str | Sequence[str]] | None = 
     asked = json.dumps([READER_VERSION, sorted(plan.fields.items()), plan.names])
 
     def read() -> Iterator[Row]:
+        row = _rows(plan)
         try:
-            for item in (grid.every or grid.records)():
-                yield _row(item, plan)
+            yield from map(row, (grid.every or grid.records)())
         except (OSError, EOFError, zlib.error) as error:
             raise BadSource(
                 f"{opened.path.name} changed or vanished while it was read: try again."
@@ -91,20 +91,25 @@ def _plan(
     return plan
 
 
-def _row(item: Record | Refused, plan: Plan) -> Row:
-    if isinstance(item, Refused):
-        fitted = _fitted(item.cells, len(plan.columns), plan.fields["text"])
-        before = plan.fields.get("own_id", plan.fields["text"]) < plan.fields["text"]
-        return Row(fitted, None, clean_identifier(fitted[plan.fields["own_id"]]) if before else None, ())
-    _, cells = item
-    text = cells[plan.fields["text"]]
-    if len(text) < 10 and text.strip().lower() in NO_WORDS:
-        text = ""
-    own = plan.fields.get("own_id")
-    names = [cells[at] for at in plan.names if not is_nothing(cells[at])]
-    return Row(
-        cells, text, None if own is None or is_nothing(cells[own]) else clean_identifier(cells[own]), names
-    )
+def _rows(plan: Plan) -> Callable[[Record | Refused], Row]:
+    """What makes rows of records, by a plan."""
+    words, own = plan.fields["text"], plan.fields.get("own_id")
+
+    def row(item: Record | Refused) -> Row:
+        if isinstance(item, Refused):
+            fitted = _fitted(item.cells, len(plan.columns), words)
+            before = own is not None and own < words
+            return Row(
+                fitted, None, clean_identifier(fitted[own]) if before and own is not None else None, ()
+            )
+        _, cells = item
+        text = cells[words]
+        if len(text) < 10 and text.strip().lower() in NO_WORDS:
+            text = ""
+        named = None if own is None or is_nothing(cells[own]) else clean_identifier(cells[own])
+        return Row(cells, text, named, [cells[at] for at in plan.names if not is_nothing(cells[at])])
+
+    return row
 
 
 def _fitted(cells: Sequence[str], width: int, words: int) -> list[str]:

@@ -31,14 +31,20 @@ def cores() -> int:
 
 
 class Crew:
-    """Processes that do the same work: `maker` ("module:function") gives each of them its `Work` from `asked`.
+    """Processes that do the same work: `maker` ("module:function") gives each of them its `Work` from what `begin` asks.
 
-    `hello` is what the first one says of itself. What is asked, portions and results are pickled; what a worker raises on
+    They start at once, and call the `ready` beside the maker, if there is one, so that they load what they need while it is found
+    out what to ask. `hello` is what the first one says of itself. What is asked, portions and results are pickled; what a worker raises on
     purpose (PortevoixError) is raised here, and a worker that ends before its time is told in a sentence.
     """
 
-    def __init__(self, maker: str, asked: Sequence[Any], workers: int) -> None:
-        self._crew = [_Worker(maker, asked) for _ in range(workers)]
+    def __init__(self, maker: str, workers: int) -> None:
+        self._crew = [_Worker(maker) for _ in range(workers)]
+
+    def begin(self, *asked: Any) -> None:  # noqa: ANN401 - the maker's own
+        """Has each process make its work; once, before anything else is asked of it."""
+        for worker in self._crew:
+            worker.begin(asked)
 
     def __enter__(self) -> Self:
         return self
@@ -80,17 +86,19 @@ class Crew:
 
 
 class _Worker:
-    def __init__(self, maker: str, asked: Sequence[Any]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "portevoix.label.crew"],
+    def __init__(self, maker: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "portevoix.label.crew", maker],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what went wrong may quote words; that it went wrong is told by `ask`
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )
         self._hello: list[Any] = []
+
+    def begin(self, asked: Sequence[Any]) -> None:
         with suppress(OSError):  # told when it is asked
-            self._send((maker, tuple(asked)))
+            self._send(tuple(asked))
 
     @property
     def hello(self) -> Any:  # noqa: ANN401 - the maker's own
@@ -153,15 +161,22 @@ def main() -> None:
         answers.flush()
         return told[0]
 
-    maker, words = pickle.load(asked)  # noqa: S301 - from the process that started this one
-    module, _, function = maker.partition(":")
+    module, _, function = sys.argv[1].partition(":")
     made: list[Work] = []
 
-    def begin() -> Any:  # noqa: ANN401 - the maker's own
+    def begin(*words: Any) -> Any:  # noqa: ANN401 - the maker's own
         made.append(getattr(import_module(module), function)(*words))
         return made[0][0]
 
-    if not answer(begin):
+    with suppress(PortevoixError, ImportError):  # it is told when there is somebody to tell
+        ready = getattr(import_module(module), "ready", None)
+        if ready is not None:
+            ready()
+    try:
+        words = pickle.load(asked)  # noqa: S301 - from the process that started this one
+    except EOFError:
+        return
+    if not answer(begin, *words):
         return
     while True:
         try:

@@ -71,8 +71,8 @@ def language(text: str) -> str:
 @cache
 def _counted() -> dict[str, float]:
     """How much more often a word is French than English, as a natural logarithm."""
-    lines = (files("portevoix.label") / "lexicon" / "languages.txt").read_text("utf-8").splitlines()
-    return {word: int(ratio) / 10 for word, _, ratio in (line.partition(" ") for line in lines)}
+    told = (files("portevoix.label") / "lexicon" / "languages.txt").read_text("utf-8").split()
+    return {word: int(ratio) / 10 for word, ratio in zip(told[::2], told[1::2], strict=True)}
 
 
 class Voters:
