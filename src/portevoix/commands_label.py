@@ -1,5 +1,6 @@
 """Commands of reading: label comments, in a home or from a file into another."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -83,6 +84,7 @@ def label(
         return
     if home is not None:
         raise WrongUse("label FILE opens no home: leave --home out, or collect the file into it first.")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads for sums as small as these only wait
     from portevoix.labelling import label_file, why_file
     from portevoix.settings import load
 
