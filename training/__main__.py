@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from training import corpora, last
+from training import corpora, last, sequence
 from training.export import save
 from training.heads import OPINIONS, THEMES
 from training.learn import (
@@ -28,7 +28,7 @@ from training.learn import (
 )
 from training.vectors import vectors
 
-VERSION = 3
+VERSION = 4
 LOUD = 0.5
 """How loud the vectors of words and pairs are beside the words and pairs themselves."""
 CLAUSE_C, COMMENT_C, STARS_C = 8.0, 3.0, 4.0
@@ -133,8 +133,11 @@ def main(folder=None):
     clause, comment = learned[FOLDS]
     clock("experts of clauses and comments")
     experts, honest, extra = polarity(design, near, mine, xw, ew, clock)
-    seen = last_layer_input(counts, said, np.hstack([whole, *honest]))
-    more = last_extra(extra, design, near, clause, comment, experts)
+    (order, *orders), held = sequence.crossed(
+        design, near, rows, by_comment, weight, [one[:3] for one in extra], clock
+    )
+    seen = last_layer_input(order, counts, said, np.hstack([whole, *honest]))
+    more = last_extra(extra, orders, design, near, clause, comment, experts)
     clock("further comments for the last layer")
     outputs = choose_outputs(seen, labels, weight, fold, more, real)
     clock("cuts")
@@ -147,7 +150,13 @@ def main(folder=None):
     layer = last.fit(seen, labels, weight, more)
     layer[-1][-3:] -= np.log(outputs["sentiment"]["favour"])  # posts are read as they are
     size = save(
-        design, groups, layer, {"outputs": outputs}, version=VERSION, **({"folder": folder} if folder else {})
+        design,
+        groups,
+        layer,
+        {"outputs": outputs},
+        version=VERSION,
+        arrays=held,
+        **({"folder": folder} if folder else {}),
     )
     clock(f"written, {size / 1e6:.1f} MB")
 
@@ -185,7 +194,7 @@ def choose_outputs(seen, labels, weight, fold, more, real):
     return choose(probabilities(odds[:n]), {name: values[:n] for name, values in labels.items()}, missed)
 
 
-def last_extra(sets, design, near, clause, comment, experts):
+def last_extra(sets, orders, design, near, clause, comment, experts):
     """Inputs of the last layer for comments known by their stars: own polarity experts crossed, the others as they are."""
     inputs, signs, posts = [], [], []
     for at, (examples, y, new, own) in enumerate(sets):
@@ -201,7 +210,7 @@ def last_extra(sets, design, near, clause, comment, experts):
         across = opinion(xw, ew, experts["tweets" if at == 0 else "stars"])
         polar = [own[taken], across] if at == 0 else [across, own[taken]]
         whole = np.hstack([opinion(xw, ew, comment), *polar])
-        inputs.append(last_layer_input(counts, opinion(xc, ec, clause), whole))
+        inputs.append(last_layer_input(orders[at][taken], counts, opinion(xc, ec, clause), whole))
         signs.append(y[taken])
         posts.append(np.full(len(taken), at == 1))
     signs = np.concatenate(signs)

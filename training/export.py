@@ -24,7 +24,8 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
     """Writes cx.npz and cx.json.
 
     `groups`: (name, column names, weights [features, columns], bias) in the order of the columns. `last`: the last
-    layer, as `last.fit` gives it. `card`: outputs with their cuts and favours.
+    layer, as `last.fit` gives it. `card`: outputs with their cuts and favours. `arrays`: what is stored as it is; words
+    and parts that have a vector there (near_word, near_part) are all kept.
     """
     weights = np.hstack([g[2] for g in groups])
     loud = np.concatenate([design.loud[kind] for kind in BLOCKS])
@@ -39,7 +40,7 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
         codes = design.codes[kind]
         mine = rows[at : at + len(codes)]
         at += len(codes)
-        useful = np.abs(mine).max(1) >= 3
+        useful = (np.abs(mine).max(1) >= 3) | (f"near_{kind}" in stored)
         stored[f"codes_{kind}"] = codes[useful]
         stored[f"rows_{kind}"] = mine[useful]
         stored[f"loud_{kind}"] = np.rint(design.loud[kind][useful] * 64).astype(np.uint8)
@@ -56,7 +57,7 @@ def save(design, groups, last, card, folder=MODEL, version=1, arrays=None):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cx.npz").write_bytes(raw)
     full = {
-        "format": 2, "version": version, "sha256": hashlib.sha256(raw).hexdigest(),
+        "format": 3, "version": version, "sha256": hashlib.sha256(raw).hexdigest(),
         "columns": [{"group": g[0], "names": list(g[1])} for g in groups], **card,
     }  # fmt: skip
     (folder / "cx.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -185,12 +185,12 @@ def opinions(odds):
     return scoring._opinions(odds.astype(np.float32))
 
 
-def last_layer_input(counts, clause_odds, comment_odds):
+def last_layer_input(order_odds, counts, clause_odds, comment_odds):
     """What the last layer sees, as `scoring.score` builds it, in whole numbers of 1/16."""
     best = scoring._best(opinions(clause_odds), counts.owner, len(comment_odds))
     sizes = np.bincount(counts.owner, np.asarray(counts.tokens), len(comment_odds))
     posted = np.bincount(counts.owner, counts.posted, len(comment_odds)) > 0
-    seen = np.hstack([best, comment_odds, scoring._size(sizes), scoring._posted(posted)])
+    seen = np.hstack([order_odds, best, comment_odds, scoring._size(sizes), scoring._posted(posted)])
     return np.clip(np.rint(seen * 16), -127, 127).astype(np.float32)
 
 

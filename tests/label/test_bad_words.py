@@ -164,4 +164,4 @@ def test_labels_are_the_bytes_that_they_were_for_this_model(labeller):
     assert digest == LABELS[model]
 
 
-LABELS = {3: "2ab00afd6010f6193f5c6ab1a64369c566d41420b591e720c917de0eecb60a43"}
+LABELS = {4: "2456221573483bc938029b6fe6ff34ebf005a178ee9d82f2e9c82787175ee5eb"}

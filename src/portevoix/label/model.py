@@ -1,7 +1,7 @@
 """The trained artefact: whole numbers in one file, checked by its digest before a single one is used.
 
 `cx.npz` holds, for each kind of feature, sorted 32-bit codes, how loud each is, and one row of 8-bit weights over all
-columns; then the last layer. Sums are made in whole numbers, so that they are the same in any order and on any
+columns; then the vectors and the two layers that read words in their order, and the last layer. Sums are made in whole numbers, so that they are the same in any order and on any
 machine. `cx.json` names the version, the columns, the thresholds and the digest.
 """
 
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from portevoix.errors import BadModel
 from portevoix.label import features
+from portevoix.label.order import words_of
 from portevoix.label.pieces import Column, Reader
 
 Floats = npt.NDArray[np.float32]
@@ -66,7 +67,7 @@ def open_model(folder: Traversable | None = None) -> Model:
         raise BadModel(f"The labelling model in {folder} cannot be read. {_REMEDY}") from error
     if not isinstance(card, dict) or hashlib.sha256(raw).hexdigest() != card.get("sha256"):
         raise BadModel(f"The labelling model in {folder} is not the file that its card declares. {_REMEDY}")
-    if card.get("format") != 2:
+    if card.get("format") != 3:
         raise BadModel(
             f"The labelling model in {folder} has a format that this version does not know. {_REMEDY}"
         )
@@ -113,6 +114,18 @@ class Weights:
         self._row, self._square = Column(np.int16, self.width), Column(np.int64)
         self._code, self._denied = Column(np.uint32), Column(np.int32)
         self._negator, self._posted = Column(bool), Column(bool)
+        size = self.model.arrays["near_word"].shape[1]
+        self._vector, self._made = Column(np.int16, size), Column(np.int16, 3, size)
+
+    @property
+    def vector(self) -> npt.NDArray[np.int16]:
+        """What each word is in the order of words, by its number: of itself and of its parts."""
+        return self._vector.values
+
+    @property
+    def made(self) -> npt.NDArray[np.int16]:
+        """What the first layer over words in their order makes of each word, by its number."""
+        return self._made.values
 
     @property
     def row(self) -> npt.NDArray[np.int16]:
@@ -153,8 +166,12 @@ class Weights:
             return
         code = np.array([features.word_code(word) for word in new], np.uint32)
         row, square = self.find("word", code)
+        parts = features.parts_of(new)
+        vectors, made = words_of(self._vectors(code, *parts), self.model.arrays)
+        self._vector.add(vectors)
+        self._made.add(made)
         for kind, (owner, codes) in (
-            ("part", features.parts_of(new)),
+            ("part", parts),
             ("seed", _flat([features.seed_codes(word) for word in new])),
         ):
             self._put(kind, owner, codes, row, square)
@@ -182,6 +199,22 @@ class Weights:
             begins = np.flatnonzero(np.diff(owner, prepend=-1))
             row[owner[begins]] += np.add.reduceat(rows, begins, axis=0, dtype=np.int16)
             square[owner[begins]] += np.add.reduceat(squares, begins)
+
+    def _vectors(
+        self, code: features.Codes, owner: npt.NDArray[np.int64], parts: features.Codes
+    ) -> npt.NDArray[np.int32]:
+        """The sums of the vectors of words and of their parts; zeros where nothing of a word is known."""
+        arrays = self.model.arrays
+        where, known = self.places("word", code)
+        total: npt.NDArray[np.int32] = np.where(
+            known[:, None], arrays["near_word"][where].astype(np.int32), 0
+        )
+        where, known = self.places("part", parts)
+        owner, rows = owner[known], arrays["near_part"][where[known]]
+        if len(owner):
+            begins = np.flatnonzero(np.diff(owner, prepend=-1))
+            total[owner[begins]] += np.add.reduceat(rows, begins, axis=0, dtype=np.int32)
+        return total
 
     def find(self, kind: str, codes: features.Codes) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
         """Rows of weights and squared loudness of features by code; zeros for those that nobody learned."""

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from portevoix.label import features
 from portevoix.label.features import Tokens, tokens_of
 from portevoix.label.model import Floats, Model, Weights
+from portevoix.label.order import heard
 from portevoix.label.pieces import MARK, Ints, Pieces, Reader
 
 STEADY = 0.3
@@ -60,7 +61,8 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     best = _best(clause, owner, texts)
     size = np.bincount(tokens.text, minlength=texts)
     posted = np.bincount(tokens.text, weights.posted[tokens.word], texts) > 0
-    seen = np.concatenate([best, comment[:, opinions.stop :], _size(size), _posted(posted)], 1)
+    order = heard(weights.vector, weights.made, tokens.word, tokens.text, texts, model.arrays)
+    seen = np.concatenate([order, best, comment[:, opinions.stop :], _size(size), _posted(posted)], 1)
     final = _last_layer(seen, model)
     final[posted, model.sentiment] = final[posted, -3:]
     return Scores(tokens, first, last, owner, clause, final)
