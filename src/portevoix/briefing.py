@@ -12,12 +12,14 @@ from typing import Any
 from portevoix import plugs
 from portevoix.keep import near, views
 from portevoix.keep.store import Store
-from portevoix.measure.result import measures_of
+from portevoix.measure.result import FEWEST_PEOPLE, TOO_FEW_PEOPLE, measures_of
+from portevoix.measure.tallies import customers
+from portevoix.measure.themes import by_theme, read
 from portevoix.nouns import Brief, Letter, Measure, Period, Quote
 from portevoix.settings import Settings
 from portevoix.tell import period as periods
 from portevoix.tell.facts import Base, Facts, Told
-from portevoix.tell.finding import real
+from portevoix.tell.finding import count, real
 
 _NAMES = ("experience", "nps", "csat", "ces", "themes")
 _MEMORY = timedelta(days=14)
@@ -25,6 +27,7 @@ _SPLITS = 8
 _GROUPS = range(2, 21)
 _LONG = ("split column", "split value")
 _MISSING = "unknown"
+_SAYING = {"themes.share": "mention_by", "themes.negative": "negative_by", "themes.positive": "positive_by"}
 
 
 def gather(store: Store, settings: Settings, model: str, lang: str | None = None) -> Facts:
@@ -42,6 +45,7 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
     spoken = views.languages(store, model, period)
     split = _splittable(store, period)
     measures = [measure for name in _NAMES for measure in _run(store, settings, model, name, period)]
+    measures = _of_several(store, model, period, measures)
     return Facts(
         lang=lang,
         number=store.ledger.letter_number(day, lang),
@@ -62,6 +66,23 @@ def gather(store: Store, settings: Settings, model: str, lang: str | None = None
         weekday=_weekday(store, model, period, before),
         quotable=settings.quotable,
     )
+
+
+def _of_several(store: Store, model: str, period: Period, measures: Sequence[Measure]) -> list[Measure]:
+    """Measures without the shares that five messages or more make up, but fewer than five people: one who writes often."""
+    rows, labels = views.verbatims(store, (), period), views.labels(store, model)
+    wide = by_theme(read(customers(rows, ()), labels), labels, ())
+    who = {row["theme"]: row for row in store.run(wide).to_pylist()}
+
+    def told_by_few(measure: Measure) -> bool:
+        counted = _SAYING.get(measure.name)
+        if counted is None or set(measure.where) != {"theme"}:
+            return False
+        people: int = who[measure.where["theme"]][counted]
+        return count(measure) >= FEWEST_PEOPLE > people
+
+    few = {"value": None, "low": None, "high": None, "note": TOO_FEW_PEOPLE}
+    return [replace(measure, **few) if told_by_few(measure) else measure for measure in measures]  # type: ignore[arg-type]
 
 
 def _weekday(
@@ -230,7 +251,7 @@ def _base(store: Store, period: Period, before: Period | None, spoken: Mapping[s
         verbatims=now["verbatims"],
         before=views.count(store, before)["verbatims"] if before else None,
         total=whole["verbatims"],
-        people=now["people"] or None,
+        people=now["people"] if now["people"] >= FEWEST_PEOPLE else None,
         other_language=spoken.get("other", 0),
         refused=sum(refused for _, _, refused in taken),
         undated=whole["undated"] if period.since else 0,

@@ -12,7 +12,8 @@ from portevoix.settings import Settings
 
 _SCORES = ("stars", "nps", "csat", "ces", "enjoyable", "easy", "needs_met")
 _TRAITS = ("channel", "product", "segment", "provider", "lang", "thread", "reach", "status", "quotable")
-_FEWEST = 5
+_FEWEST, _PEOPLE = 5, ("customers", "cases")
+"""People are not counted below so many; these tables have a row a person, or a row a person's problem."""
 
 
 def record(store: Store, settings: Settings, lang: str) -> dict[str, Any]:
@@ -32,7 +33,11 @@ def record(store: Store, settings: Settings, lang: str) -> dict[str, Any]:
         "legal_basis": said["to_fill_in"],
         "people": {"kinds": said["people"], "known_by_name": people if people >= _FEWEST else said["few"]},
         "data": {
-            **{said["kinds"][name]: number for name, number in counts.items() if number},
+            **{
+                said["kinds"][name]: said["few"] if name in _PEOPLE and number < _FEWEST else number
+                for name, number in counts.items()
+                if number
+            },
             said["kinds"]["columns"]: [said["columns"].get(name, name) for name in held],
         },
         "period": _period(store),

@@ -39,7 +39,7 @@ def gather(
 ) -> list[Gathering]:
     """The value and the hour where the mentions gather most, if at least half and more than chance: at most one of each.
 
-    The surer comes first.
+    The surer comes first. A place counts from five people on, whatever they write; those unknown are one a message.
 
     `rows`: one a verbatim. The test is the hypergeometric tail, at one in a thousand divided by the values tried.
     """
@@ -48,12 +48,15 @@ def gather(
     found: list[tuple[float, Gathering]] = []
     for column in columns:
         whole = spread(column) if spread is not None else {}
-        here = Counter(
-            str(row[column])
+        inside = [
+            (str(row[column]), _who(row))
             for row in rows
             if row.get(column) not in (None, "") and "[" not in str(row[column])
-        )
-        found += _proven(column, here, whole, list(here), len(rows))
+        ]
+        here = Counter(value for value, _ in inside)
+        several = Counter(value for value, _ in set(inside))
+        proven = _proven(column, here, whole, list(here), len(rows))
+        found += [hit for hit in proven if several[hit[1].value] >= _FLOOR]
     if hours is not None:
         found += _hours(rows, hours(), timezone)
     kept: dict[bool, Gathering] = {}
@@ -65,6 +68,11 @@ def gather(
 def categories(table: pa.Table) -> list[str]:
     """The columns of a table of mentions that hold categories."""
     return [f.name for f in table.schema if pa.types.is_string(f.type) and f.name not in _NOT_CATEGORIES]
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    """Who said it; somebody unknown is one for each message."""
+    return str(row.get("person") or row["verbatim"])
 
 
 def _proven(
@@ -86,7 +94,9 @@ def _hours(
     rows: Sequence[Mapping[str, Any]], whole: Mapping[int, int], timezone: str
 ) -> list[tuple[float, Gathering]]:
     zone = ZoneInfo(timezone)
-    moments = [row["said_at"].replace(tzinfo=UTC).astimezone(zone) for row in rows if row.get("said_at")]
+    dated = [row for row in rows if row.get("said_at")]
+    moments = [row["said_at"].replace(tzinfo=UTC).astimezone(zone) for row in dated]
+    said = [(moment.hour, _who(row)) for moment, row in zip(moments, dated, strict=True)]
     if len({(moment.hour, moment.minute) for moment in moments}) < _FLOOR:
         return []  # days without hours
     cuts = {f"after {hour}": range(hour, 24) for hour in range(17, 23)}
@@ -95,6 +105,8 @@ def _hours(
     everywhere = {name: sum(whole.get(hour, 0) for hour in hours) for name, hours in cuts.items()}
     found = []
     for value, k in here.items():
+        if len({who for hour, who in said if hour in cuts[value]}) < _FLOOR:
+            continue
         pair = {value: k, "rest": len(moments) - k}
         rest = sum(whole.values()) - everywhere[value]
         found += [
