@@ -20,6 +20,8 @@ COLUMNS = ("channel", "provider", "segment", "city")
 TIMES = 12
 LETTERS = {"letter", "tell"}
 COUNT_PEOPLE = {*LETTERS, "measure", "keep record"}
+WANT_MORE = {"robust", "revenue"}
+"""Measures whose own floor is far above five: segments of these files are too small for them."""
 EXEMPT = {
     "collect": "rows of one file, to whoever holds it",
     "label": "rows of one file, to whoever holds it",
@@ -100,7 +102,7 @@ def test_no_measure_tells_of_a_group_under_five(name: str, voice: Voice) -> None
         rare = [one for one in found if RARE in one.where.values()]
         assert [one for one in rare if one.value is not None or one.low is not None] == []
         told += len(found) - len(rare)
-    assert told or name == "robust", f"{name} said nothing at all of these files"
+    assert told or name in WANT_MORE, f"{name} said nothing at all of these files"
 
 
 def test_the_group_is_there_to_be_told_of(voice: Voice) -> None:
