@@ -27,10 +27,11 @@ Written by `python -m tests.pii`. The comments are the project's own, in French 
 - **independent**: {independent} comments by another hand, that never saw the scrubber; only their totals by kind are seen, never a miss. Their figures are the ones to trust;
 - **second**: {second} comments by that other hand, from the same sitting; every miss was looked at and the scrubber mended on them since;
 - **held out**: {heldout} comments written by hand before the scrubber was looked at; while it was mended only their totals by kind were seen, never a miss;
+- **varied**: {varied} comments written by hand for what the others lack, names above all; the scrubber was mended on them;
 - **tuned**: {tuned} comments written by hand; the scrubber was mended on them, so they say what it does, not how it would do on others;
 - **invented**: {invented} comments put together by a seeded die, every way of writing each kind; mended on them too.
 
-The hand that wrote the scrubber's forms wrote the held-out, the tuned and the invented comments too. Two hundred comments are few: look at the intervals, and try
+The hand that wrote the scrubber's forms wrote the held-out, the varied, the tuned and the invented comments too. Two hundred comments are few: look at the intervals, and try
 it on comments of your own.
 
 {below}
@@ -183,8 +184,8 @@ def beside(parts: dict[str, list[Comment]], scores: dict[str, Score]) -> list[st
 
 def worst(scores: dict[str, Score]) -> list[str]:
     """What was missed and what was taken wrongly, on the parts that were tuned on; the others' stay unread."""
-    lines = ["\n## Misses and false alarms among the second, the tuned and the invented\n"]
-    for part in ("second", "tuned", "invented"):
+    lines = ["\n## Misses and false alarms among the second, the varied, the tuned and the invented\n"]
+    for part in ("second", "varied", "tuned", "invented"):
         for name, some in (("missed", scores[part].missed), ("taken wrongly", scores[part].wrong)):
             lines += [
                 f"- {name} ({part}), {kind.lower()}: « {said} »".replace("\n", " ⏎ ")
@@ -218,6 +219,7 @@ def main() -> None:
         "independent": marked.written("independent"),
         "held out": marked.written("heldout"),
         "second": marked.written("second"),
+        "varied": marked.written("varied"),
         "tuned": marked.written("tuned"),
         "invented": invented.comments(),
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.collect import citing, digits, persons, scrub
+from portevoix.collect import citing, digits, persons, scrub, uncapitalised
 from tests.pii import invented, marked
 
 ALWAYS = re.compile("")
@@ -31,14 +31,19 @@ def unguarded(monkeypatch):
             patch.setattr(citing, "_may_sell", lambda _: True)
             patch.setattr(persons, "_is_said", lambda *_: False)
             for name in ("_may_introduce", "_may_say_who", "_may_be_signed", "_may_end_on_a_name"):
-                patch.setattr(persons, name, lambda *_: True)
+                patch.setattr(uncapitalised, name, lambda *_: True)
             return scrub.scrub(text)
 
     return without
 
 
 def test_guards_change_nothing_on_marked_comments(unguarded):
-    comments = [*marked.written("second"), *marked.written("heldout"), *marked.written("tuned")]
+    comments = [
+        *marked.written("varied"),
+        *marked.written("second"),
+        *marked.written("heldout"),
+        *marked.written("tuned"),
+    ]
     for comment in [*comments, *invented.comments(400)]:
         assert scrub.scrub(comment.text) == unguarded(comment.text)
 

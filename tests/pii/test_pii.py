@@ -8,6 +8,7 @@ from tests.pii.marked import FIXED
 
 PARTS = {
     "second": lambda: marked.written("second"),
+    "varied": lambda: marked.written("varied"),
     "held out": lambda: marked.written("heldout"),
     "tuned": lambda: marked.written("tuned"),
     "invented": lambda: invented.comments(1500),
@@ -37,13 +38,13 @@ def test_what_is_hidden_is_personal(score):
 
 
 def test_what_another_hand_wrote_holds_at_what_the_page_says():
-    """Two aims are not reached on these (0.90 of names, 0.95 of precision): what is held is what was measured."""
+    """One aim is not reached on these (0.95 of precision): what is held is what was measured."""
     score = marked.score(
         marked.written("independent"), lambda text: [(it.start, it.stop, it.mark) for it in found(text)]
     )
     for (got, there), floor in (
         (score.recall(FIXED), 0.98),
-        (score.recall({"NAME"}), 0.86),
+        (score.recall({"NAME"}), 0.94),
         (score.precision(), 0.94),
     ):
         assert got >= floor * there

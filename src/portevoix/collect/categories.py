@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portevoix.collect.given_names import GIVEN_NAMES
+from portevoix.collect.known import is_surely_given
 from portevoix.collect.naming import PERSONAL, TITLES, WORDS, confidence, plain
 from portevoix.collect.profiles import Profile
 from portevoix.collect.scrub import scrub
@@ -43,4 +43,4 @@ def _reasons(p: Profile, name: str) -> Iterator[tuple[str, bool]]:
 
 def _names(p: Profile) -> bool:
     first = [value.split()[0].strip(",.").title() for value in p.values if value.split()]
-    return p.distinct >= 3 and sum(1 for word in first if word in GIVEN_NAMES) > 0.3 * len(first)
+    return p.distinct >= 3 and sum(1 for word in first if is_surely_given(word)) > 0.3 * len(first)

@@ -7,18 +7,18 @@ _CITING = (
     r"(?:n°|nº|#|\b(?:n\.?|num[ée]ros?|num|no|ref|r[ée]f(?:[ée]rences?)?|dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|"
     r"polices?|adh[ée]rente?|soci[ée]taire|abonn[ée]e?|devis|colis|suivi|ligne|order|invoice|account|case|reference|customer|contract|policy|booking|"
     r"claim|tracking|compteurs?|pdl|prm|demandes?|r[ée]clamations?|plaintes?|incidents?|interventions?|mandat|matricule|badge|fid[ée]lit[ée]|loyalty|bills?|complaints?|requests?|enquiry|quotes?|forms?|rma|returns?|parcels?|"
-    r"shipment|agreement|meter|cust|acct|pass|avoirs?|envoi|exp[ée]dition|r[èe]glement|virement|souscription|adhesion|adh[ée]sion|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|id|identifiant|r[ée]servation|confirmation)\b)"
+    r"shipment|agreement|meter|cust|acct|pass|avoirs?|envoi|exp[ée]dition|r[èe]glement|virement|souscription|adhesion|adh[ée]sion|membership|member|allocataire|s[ée]rie|serial|licen[cs]e|permis|passeport|passport|carte d['’]identit[ée]|subscriber|number|ssn|id|identifiant|r[ée]servation|confirmation)\b)"
 )
 _BETWEEN = r"(?:[\s:#=.]|n°|nº|\b(?:num[ée]ro|number|no|num|ref|r[ée]f[ée]rence|client|allocataire|adh[ée]rent|abonn[ée]|de|du|est|is|was|id|code|portant|c['’ ]?est|c|le|suivant|sous|my|mon)\b)"
 _CITED = re.compile(rf"{_CITING}{_BETWEEN}*$", re.IGNORECASE)
 _MAY_CITE = re.compile(rf"(?:{_CITING}|{_BETWEEN}|d['’]identit[ée])$", re.IGNORECASE)
 _PRODUCT = re.compile(
-    r"(?i)(?:\b(?:codes?[ -]promo\w*|promo(?:tional)? code|discount code|coupons?|vouchers?|codes? (?:d['’])?erreur|error(?: code)?|erreur|ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|part (?:number|no)|item (?:number|no)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)\b[\s:]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
+    r"(?i)(?:\b(?:(?:flights?|flt|vols?|trains?|tgv|bus|tram|gate|porte|room|chambre|seat|si[èe]ge)(?: ?#| (?:number|no\.?|num[ée]ro|n°))?|codes?[ -]promo\w*|promo(?:tional)? code|discount code|coupons?|vouchers?|codes? (?:d['’])?erreur|error(?: code)?|erreur|ean|gtin|isbn|sku|asin|upc|code[ -]barres?|bar ?code|(?:part|item|model|product) (?:number|no\.?)|(?:mod[èe]le|article|pi[èe]ce|produit) (?:n°|num[ée]ro)|mod[èe]les?|models?|articles?|items?|pi[èe]ces?|parts?|produits?|products?)(?<=[\w#°.])(?!\w)[\s:#]*|\b(?!(?:ma|mon|la|le|sa|votre|notre|my|your|our|the|sous|avec|et|"
     r"dossiers?|contrats?|commandes?|clients?|factures?|sinistres?|tickets?|comptes?|colis|courriers?|mails?|cette|num[ée]ro|"
     r"demandes?|r[ée]clamations?|incidents?|interventions?|virements?|paiements?|forms?|claims?|cases?|orders?|bookings?|policy|accounts?|invoices?|complaints?|payments?|requests?|quotes?|parcels?|avoirs?)\b)[a-zà-ÿ]{3,}\s(?:r[ée]f(?:[ée]rence)?\.?)[\s:n°]*)$"
 )
 _MAY_SELL = re.compile(
-    r"(?i)(?:promo\w*|codes?|coupons?|vouchers?|erreur|error|ean|gtin|isbn|sku|asin|upc|barres?|number|no|mod[èe]les?|models?|articles?|items?|"
+    r"(?i)(?:promo\w*|flights?|flt|vols?|trains?|tgv|bus|tram|gate|porte|room|chambre|seat|si[èe]ge|num[ée]ro|#|codes?|coupons?|vouchers?|erreur|error|ean|gtin|isbn|sku|asin|upc|barres?|number|no|mod[èe]les?|models?|articles?|items?|"
     r"pi[èe]ces?|parts?|produits?|products?|r[ée]f(?:[ée]rence)?\.?[n°:]*|[n°:]+)$"
 )
 _LAW = re.compile(

@@ -37,7 +37,7 @@ _PLATE_SAID = re.compile(
 )
 _PLATE_NEAR = re.compile(
     r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}[ .]?\d{3}[ .]?[A-HJ-NP-TV-Z]{2}|\d{2,4}[ -]?(?!GO|KO|MO|TO|KM|KW|CV|CH|HT|TTC|EUR|AM|PM|DE|DU|ET|EN|LE|LA|AU|ANS)[A-HJ-NP-TV-Z]{2,3}[ -]?(?:\d{2}|2[AB])|"
-    r"[A-HJ-PR-Y]{2}\d{2}[ -]?(?!PRO|MAX|GPS|LED|USB|KIT)[A-Z]{3}|[A-HJ-NP-TV-Y]\d{1,3} (?!PRO|MAX|GPS|LED|USB|KIT)[A-Z]{3})(?![\w-]|\s?(?:€|euro))"
+    r"[A-HJ-PR-Y]{2}\d{2}[ -]?(?!PRO|MAX|GPS|LED|USB|KIT|BIS|TER)[A-Z]{3}|[A-HJ-NP-TV-Y]\d{1,3} (?!PRO|MAX|GPS|LED|USB|KIT|BIS|TER)[A-Z]{3})(?![\w-]|\s?(?:€|euro))"
 )
 """Older French plates, those without hyphens, British ones: only where a vehicle is spoken of."""
 _VEHICLE = re.compile(
@@ -104,12 +104,16 @@ _CODE = re.compile(
     r"(?=[A-Z\d]{0,7}\d)(?=[A-Z\d]{0,7}[A-Z])[A-Z\d]{5,8}(?!\w)"
 )
 _CODES = ("éserv", "eserv", "ooking", "onfirmation", "PNR", "ocator")
+_HASHED = re.compile(r"#(?:[A-Z]{2,4}-?)?\d[\d-]{4,}")
 _PRICE = re.compile(r"(?i)(?:€|euros?|eur)$")
 _PLAIN_NUMBER = re.compile(
-    r"(?:19|20)\d\d|\d{1,3}\.\d{3}|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|(?:19|20)\d\d[-/](?:19|20)\d\d"
+    r"(?:19|20)\d\d|\d{1,3}\.\d{3}|[a-zA-Z]{0,3}\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}(?:-\d{1,2}/\d{1,2}/(?:\d\d){1,2})?|\d+[./]\d{1,2}|\d{1,2}-\d{1,2}|(?:19|20)\d\d[-/](?:19|20)\d\d"
 )
-_REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}-?\d{6,}-?[A-Z]{0,2}|\d[A-Z]\d{8,})")
+_REFERENCE = re.compile(r"(?!KB\d)(?:[A-Z]{0,5}-?\d{6,}-?[A-Z]{0,2}|\d[A-Z]\d{8,}|[A-HJ-NPR-Z\d]{12}\d{5})")
 _SPACED = re.compile(r"(?<![\w-])[A-Z]{2,5} \d{3,6}(?:[ -]\d{2,6}){0,3}(?!\w)")
+_INSURED = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)")
+"""A British national insurance number: two letters, six digits, a letter."""
+_INSURED_HINTS = ("NI ", "nsurance", "NINO", "nino")
 _COMPANY = re.compile(r"(?i)\b(siren|siret|rcs)\b[^\n]{0,30}$")
 _NIR_NEAR = re.compile(r"(?i)\b(nir|s[ée]cu\w*|insee|n[°º] ?ss)\b[^\n]{0,40}$")
 _NIR_SPACED = re.compile(r"[12][ .]\d\d[ .]\d\d[ .](?:\d\d|2[ABab])[ .]\d{3}[ .]\d{3}")
@@ -130,10 +134,12 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
         text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
     if many >= 2 and has(text, _PLATES):
         text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
-    if many >= 3 and _BESIDE.search(text) and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
+    if many >= 2 and _BESIDE.search(text) and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
         text = pen.sub(_PLATE_NEAR, "[plate]", text)
     if many >= 5 and _GROUPED.search(text):
         text = pen.sub(_SPACED, _spaced, text)
+    if many >= 6 and has(text, _INSURED_HINTS):
+        text = pen.sub(_INSURED, "[number]", text)
     text = _long(text, many, pen) if many >= 3 else text
     return pen.sub(_CODE, r"\g<before>[number]", text) if has(text, _CODES) else text
 
@@ -216,6 +222,8 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
     if size in (13, 15) and digits[0] in "12" and _is_nir(digits, before, text):
         return "[nir]"
     if not digits.isdigit():
+        return text
+    if _PLAIN_NUMBER.fullmatch(text) or _VERSION.search(before):
         return text
     if _DATE.fullmatch(text) and not (text.isdigit() and is_cited_or_law(before)):
         return text
@@ -307,7 +315,7 @@ def _is_reference(text: str, start: int, stop: int) -> bool:
     it = text[start:stop]
     if _DATE.fullmatch(it) or _AMOUNT.match(text, stop) or _PRICE.search(it) or _PLAIN_NUMBER.fullmatch(it):
         return False
-    if it[0] == "#" and sum(map(it.count, "0123456789")) > 4:
+    if it[0] == "#" and _HASHED.fullmatch(it):
         return True
     before = text[max(0, start - 45) : start]
     if is_product(before):

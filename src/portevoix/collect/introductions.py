@@ -4,13 +4,26 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from portevoix.collect.known import plain
+
+_AROUND = str.maketrans(dict.fromkeys('\t\u00a0\u202f([«»",;!?-–—/>*_^~|<', " ") | {"\n": " | ", "…": " "})
+_GLUED_STOP = re.compile(r"\.(?=[a-z])")
 Tails = dict[str, tuple[str, ...]]
 """What may stand before a name, by its last word."""
 
 
+def heard(before: str) -> str:
+    """What stands before a name, in small letters, with one space between words and none before a colon; a new line is " | "."""
+    low = plain(before.translate(_AROUND)).replace("..", " ")
+    low = " ".join(_GLUED_STOP.sub(". ", low).split()).replace(" :", ":")
+    return f" {low} " if low else " "
+
+
 def _by_last(tails: Iterable[str]) -> Tails:
     kept: dict[str, list[str]] = {}
-    for tail in tails:
+    for tail in {
+        f" {' '.join(t.replace(',', ' ').split()).replace(' :', ':')} " if t[-1] == " " else t for t in tails
+    }:
         kept.setdefault(last_word(tail), []).append(tail)
     return {last: tuple(some) for last, some in kept.items()}
 
@@ -26,16 +39,15 @@ def ends(low: str, last: str, tails: Tails) -> bool:
     return some is not None and low.endswith(some)
 
 
-_TITLES = frozenset(
+TITLE_WORDS = frozenset(
     "monsieur madame mademoiselle mme mlle mr mrs ms miss m dr docteur maitre me pr professeur prof sir".split()
 )
 TITLES = _by_last(
     (
-        *(f" {t}{end}" for t in _TITLES - {"me", "pr", "sir"} for end in (" ", ". ")),
+        *(f" {t} " for t in TITLE_WORDS - {"me", "pr", "sir"}),
+        *(f" {t}. " for t in ("mr", "mrs", "ms", "mme", "mlle", "dr", "m")),
         " m.",
         " famille ",
-        " me. ",
-        " pr. ",
         " mme veuve ",
         " madame veuve ",
         " les epoux ",
@@ -49,6 +61,10 @@ SURE = _by_last(f" {tail}" for tail in (
     "soussigne ", "soussignee ", "soussigne, ", "soussignee, ", "soussigne(e) ", "the undersigned ", "the undersigned, ", "prenom nom : ", "nom et prenom : ", "nom prenom : ", "destinataire : ",
     "beneficiaire : ", "expediteur : ", "assure : ", "abonne : ", "locataire : ", "demandeur : ", "patient : ", "client : ", "full name : ", "full name: ", "customer : ", "passenger : ", "passager : ",
     "tenant : ", "customer: ", "passenger: ", "tenant: ", "patient: ", "client: ", "signed by ", "signed, ",
+    "agent: ", "vendeur: ", "vendeuse: ", "conseiller: ", "conseillere: ", "technicien: ", "interlocuteur: ", "contact: ", "first name: ", "last name: ", "surname: ", "guest: ",
+    "account holder: ", "policyholder: ", "cardholder: ", "assigned to: ", "assigned to ", "submitted by ", "reported by ", "opened by ", "closed by ", "redige par ", "ouvert par ", "clos par ", "cree par ",
+    "mon nom c'est ", "mon prenom c'est ", "mon nom: ", "prenom ", "my surname is ", "surname is ", "first name is ", "last name is ", "prenommee ", "nee ", "auteur: ", "author: ", "nom complet: ", "nom du client: ",
+    "voyageur: ", "proprietaire: ", "gerant: ", "gerante: ", "signataire: ", "usager: ", "adherent: ", "adherente: ", "assuree: ", "abonnee: ", "locataire ", "sender: ", "recipient: ", "deposant: ",
 ))  # fmt: skip
 SELF = _by_last(
     (
@@ -66,9 +82,6 @@ SELF = _by_last(
         " c'est ",
         " moi c'est ",
         " ici ",
-        " name] et ",
-        " name] and ",
-        " name] & ",
     )
 )
 NAMED = _by_last(
@@ -102,14 +115,14 @@ PARTING = _by_last(
         "a tres bientot", "tres bientot", "biz", "tchao", "bav", "merki", "thx", "ty", "tks", "tia", "ta", "thank u", "thanks again", "thank you again", "thanks so much", "thank you so much",
         "thank you very much", "thanks a lot", "with thanks", "best of luck", "for your help", "your help", "your time", "your reply", "your response", "from you", "speak soon", "have a nice day",
         "have a good day", "have a great day", "good day", "nice day", "great day", "good evening", "hugs", "xx", "xxx", "much appreciated", "kindly", "cordialement votre", "hope this helps", "peace",
-        "goodbye", "bye", "salut", "bien des choses", "bonne fetes", "bonnes fetes", "joyeuses fetes", "bonnes vacances", "br", "kr",
+        "goodbye", "bye", "xoxo", "xo", "salut", "bien des choses", "bonne fetes", "bonnes fetes", "joyeuses fetes", "bonnes vacances", "br", "kr",
         "au revoir", "bises", "bise", "bisous", "en vous remerciant", "merci a vous", "kind wishes", "love", "ciao",
     )
 )  # fmt: skip
 SECOND = _by_last((" name] et ", " name] and ", " name] & "))
 _GLUED = re.compile(r"[a-zé]{2}[,.!:–—-][a-zà-ÿ]")
 _CLOSES = frozenset(
-    """cordialement cordialmt cordialment cordialemnt salutations respectueusement sincèrement amicalement cdlt cdt crdt slts distinguées distingués regards rgds
+    """cordialement cordialmt cordialment cordialemnt salutations respectueusement sincèrement amicalement cdlt cdt crdt crdlt cdmt slts distinguées distingués regards rgds
     sincerely faithfully truly vous toi merci beaucoup bcp encore avance d'avance d’avance davance thanks again lot much you u thx cheers best wishes care
     journée soirée continuation semaine année weekend week-end bise bises bisous bientôt revoir retour réponse help reply response time""".split()
 )
@@ -125,13 +138,24 @@ ADDRESSED = _by_last(f" {word}" for word in _ADDRESSED)
 _GIVEN = (
     "teleconseiller teleconseillere interlocuteur interlocutrice collegue gerant gerante agent advisor called remercie remercier appelle appele "
     "appelee thank infirmiere assistante assistant avec with de par fille fils mari femme epouse epoux frere soeur pere mere ami amie compagnon compagne "
-    "s'appelle"
+    "s'appelle by pour certain certaine puis then demandez demander spoke"
 ).split()
 GIVEN = _by_last(
     (
         *(f" {word} " for word in (*_ADDRESSED, *_GIVEN)),
         *(
             " merci a ",
+            " speciale a ",
+            " specialement a ",
+            " particuliere a ",
+            " felicitations a ",
+            " remerciements a ",
+            " parle a ",
+            " demande a ",
+            " spoken to ",
+            " talked to ",
+            " kudos to ",
+            " thank you to ",
             " bravo a ",
             " bonjour a ",
             " from: ",
@@ -144,7 +168,30 @@ GIVEN = _by_last(
         ),
     )
 )
-INTRODUCING = frozenset((*TITLES, *SURE, *SELF, *NAMED, *GREETINGS, *SIGNED, *PARTING))
+ROLES = _by_last(
+    f" {role} "
+    for role in (
+        *"policyholder cardholder tenant passenger customer client cliente locataire abonne abonnee assure assuree agent agente conseiller conseillere".split(),
+        *"technicien technicienne vendeur vendeuse livreur chauffeur rep representative technician engineer driver colleague manager clerk".split(),
+        *"nurse assistant interlocuteur interlocutrice teleconseiller teleconseillere collegue gestionnaire".split(),
+        "account holder",
+    )
+)
+"""What people are to a company: before two capitals, or a given name, a person is told of."""
+NOT_BEFORE = frozenset(
+    """le la les l un une du des the rue place petit petite avenue av bd boulevard allee impasse quai square saint sainte st ste san santa lycee college ecole parc
+    station gare metro hopital hotel restaurant resto chez robe jupe canape table matelas forfait offre pack pull chaise lit modele gamme collection cafe
+    bar brasserie boulangerie fondation institut stade theatre musee cinema centre clinique residence villa port aeroport airport prince princess king
+    queen lake mount fort cape box appli app application assistant chatbot serie film livre roman article reference poussette chaussures sac parfum
+    salle tour pont boutique magasin marque creme vin biere champagne menu plat pizza sandwich album concert ligne line store street road""".split()
+)
+"""Words after which a given name is a thing's or a place's."""
+STATES = frozenset(
+    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy uk".split()
+)
+INTRODUCING = frozenset(
+    (*TITLES, *SURE, *SELF, *NAMED, *GREETINGS, *SIGNED, *PARTING, *ROLES, "me", "pr", "prof")
+)
 """The last words of all that introduces a name which is no given name, wherever it stands."""
 PARTICLES = frozenset(("de", "du", "le", "la", "des"))
 OF_A_TEAM = re.compile(
@@ -171,11 +218,12 @@ NOT_NAMES = frozenset(
     couldn't wasn't haven't sir sirs everyone everybody all folks guys there madam mesdames messieurs equipe collaborateurs mister envoye sent signe signed ps nb ras tel
     telephone mail email adresse address fax mobile portable nul nulle zero etoile etoiles stars star avis note oui non yes no ok okay
     noel paques toussaint ramadan christmas easter france paris lyon marseille london england europe
-    president chef manager responsables courrier reponse retour suite fin app application website office windows pack pass""".split()
+    president chef manager responsables courrier reponse retour suite fin app application website office windows pack pass sim esim
+    ainsi ensuite cependant toutefois enfin however therefore moreover american north south""".split()
 )
 NEVER_FIRST = (
     NOT_NAMES
-    | _TITLES
+    | TITLE_WORDS
     | frozenset(
         (
             *_GREETINGS,
@@ -197,6 +245,9 @@ NEVER_FIRST = (
             "meilleures",
             "bonjour",
             "tres",
+            "bravo",
+            "felicitations",
+            "congrats",
         )
     )
 )
@@ -210,7 +261,7 @@ NOT_LOW = NOT_NAMES | frozenset(
     seconds minutes anonyme anonymous famille family friends amis madame monsieur pas rien sauf gros grosse""".split()
 )
 COMPANIES = frozenset(
-    """orange sosh sfr free bouygues red amazon carrefour auchan leclerc lidl aldi intermarche monoprix casino franprix picard fnac darty boulanger but
+    """orange sosh sfr free bouygues red mcdo macdo prixtel amazon carrefour auchan leclerc lidl aldi intermarche monoprix casino franprix picard fnac darty boulanger but
     conforama ikea castorama decathlon zalando shein temu cdiscount veepee vinted ebay aliexpress apple samsung google microsoft netflix spotify disney
     renault peugeot citroen dacia toyota mercedes bmw audi skoda volkswagen tesla sncf ratp ouigo tgv transavia ryanair easyjet lufthansa uber bolt
     deliveroo heetch blablacar booking airbnb expedia accor ibis novotel mercure edf engie totalenergies veolia suez axa maif macif maaf gmf matmut
@@ -226,13 +277,18 @@ COMPANIES = frozenset(
     nina ricci|thierry mugler|daniel hechter|jacques dessange|franck provost|jean louis|camille albane|jean-claude biguine|marc jacobs|guy degrenne|
     jacques briochin|charles schwab|jack daniel's|jack daniels|sara lee|john lewis|john deere|harry potter|victoria's secret|charlotte tilbury|
     jack jones|jack wolfskin|tim hortons|ben jerry's|marie claire|victor hugo|georges pompidou|charles de|roland garros|jean jaures|jules ferry|air france|
-    pierre hermé|paul bocuse|marks spencer|martin luther|emma matelas|emma sleep|simon malls|thomas cook|william hill|ted baker|louis pion|
+    pierre hermé|paul bocuse|marks spencer|harvey nichols|morgan stanley|charlie hebdo|wells fargo|ralph lauren|stella artois|martin luther|emma matelas|emma sleep|simon malls|thomas cook|william hill|ted baker|louis pion|
     andre citroen|marie curie|saint martin|laura ashley|vera bradley|jean-luc lahaye|leon de|bruno saint|maurice lacroix|eric bompard|eric kayser""".replace(
         "\n", ""
     )
     .replace("    ", "")
     .split("|")
 )
+COMPANY_WORDS = frozenset(
+    """sarl sas sasu sa eurl scp sci ltd llc inc gmbh plc corp fils co associes cie team hotel hotels cafe restaurant bistro brasserie pizzeria grill
+    house garden gardens news airport intl international national orchestra university bank group""".split()
+)
+"""What the name of a company or a place holds, and no person's of two words."""
 COMPANY_STARTS = (
     "charlotte aux",
     "jack & jones",
@@ -250,16 +306,6 @@ NOT_A_SELF = frozenset(
     stuck locked afraid sure now still just also back out off going getting having trying waiting looking covid corona cancer""".split()
 )
 """What people say that they are and that is no name."""
-WORDS_TOO = frozenset(
-    """claire rose france victoire florence constant constance prudence grace ange angel jade charlie may june april hope joy faith dawn mark bill will pat
-    sue art chase miles grant dean guy hank marine vivien clement juste desire prosper modeste honore parfait aime pierre olive rich rob nick jack max
-    sam dan ben ken ray jean noel pascal merci victor mercedes cher chance sandy dolly robin frank jay lee kay jo le la les an bob mei thi anh wei ali sara
-    iris fleur violette ambre ivy holly gloria viola stella luna mina mona alma aura carol angelique celeste felicite aurore solange lily sacha
-    magali fanny candy cherry penny jenny sunny melody dolores""".split()
-)
-"""Given names that are words as well: without their capital they need more than their place."""
-
-
 RARE = frozenset(
     "jade lou iris rose violette fleur ambre perle prune capucine clementine ruby hazel poppy daisy amber summer autumn".split()
 )
@@ -287,10 +333,9 @@ def _cased(words: Iterable[str], before: str = "(,.;:!\"'«-/", after: str = "")
     )
 
 
-LOW_ENDS = _cased(
+LOW_TITLES = _cased(
     (
         *"m. mr mr. mrs mrs. mme mme. mlle mlle. monsieur madame mademoiselle name name's name’s".split(),
-        *"cher chère chere dear hi hey bonjour bonsoir salut hello coucou".split(),
         *(
             f"{me}{'p' * p}el{end}"
             for me in ("m'a", "m’a", "ma", "a")
@@ -299,7 +344,12 @@ LOW_ENDS = _cased(
         ),
     )
 )
-"""The last word of what introduces a name in small letters: without one, none need be looked for."""
+LOW_GREETS = _cased(
+    "merci bcp beaucoup encore bravo thanks thx ty slt cher chère chere dear hi hey bonjour bonsoir salut hello coucou".split()
+)
+"""The last words of what introduces a name in small letters: without one, none need be looked for."""
 ENGLISH_SELF = _cased("is i'm i’m im am".split())
-FRENCH_SELF = _cased("est c'est c’est cest suis ici".split())
-GREETS = _cased("bonjour bonsoir salut hello allo allô coucou moi hi".split(), after=",!")
+FRENCH_SELF = _cased("c est c'est c’est cest suis ici".split())
+GREETS = _cased(
+    "slt bjr c c'est c’est cest ici bonjour bonsoir salut hello allo allô coucou moi hi".split(), after=",!"
+)

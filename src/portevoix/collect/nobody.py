@@ -2,8 +2,8 @@
 
 import re
 
-from portevoix.collect.given_names import GIVEN_NAMES
 from portevoix.collect.introductions import COMPANIES
+from portevoix.collect.known import is_given
 
 _SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?", re.IGNORECASE)
 _PAGE = re.compile(
@@ -21,11 +21,17 @@ _DESKS = frozenset(
     """help helps support care sav conseil conseils service services assist assistance officiel officielle official client clients customer customers
     relationclient relation clientele hotline contact media tv store shop news app web bank banque telecom mobile energy energie energies gas water
     mutuelle assurance assurances insurance airlines airways trains rail bus transport transports metro connect business pro france fr uk us usa gb
-    europe paris london info infos infotrafic trafic rer ter et toi vous aide""".split()
+    europe paris london info infos infotrafic trafic rer ter et toi vous aide eats online parcel parcels part parts air ma magasins
+    banque go one mon my official offi cares customercare customerservice technical""".split()
 )
 _BRANDS = frozenset(
     """britishgas tfl thameswater giffgaff talktalk skyuk sky bt btcare royalmail nationalrail lner gwr avantiwestcoast southernrail ovoenergy octopusenergy
-    eonenergy scottishpower santander halifax nationwide creditagricole societegenerale banquepopulaire caissedepargne labanquepostale laposte
+    eonenergy three argos cic uber justeat dhl engie southwest magasinsu fedex dpd evri hermes yodel currys screwfix wickes matalan primark asos boohoo
+    jetstar emirates qatar etihad turkish iberia vueling wizz tui jet klm virgin delta united frontier jetblue spirit amtrak greyhound lyft doordash
+    verizon comcast xfinity tmobile att sprint cox spectrum vodafone plusnet ee tesco asda morrisons waitrose ocado walmart target costco bestbuy
+    chase citibank wellsfargo barclays hsbc lloyds natwest monzo revolut starling n26 boursorama fortuneo hellobank lcl bnp bnpparibas creditmutuel
+    maif macif matmut gmf axa allianz groupama generali mma malakoff harmoniemutuelle edf veolia suez totalenergies ekwateur ilek
+    chronopost colissimo mondialrelay relaiscolis deliveroo blablacar flixbus thalys eurostar izly navigo idfm ter scottishpower santander halifax nationwide creditagricole societegenerale banquepopulaire caissedepargne labanquepostale laposte
     laposte_fr ingdirect leroymerlin british southwest americanair alaskaair hiltonhotels marriott hyundai nissan ford fiat opel kia volvo xbox
     playstation nintendo windows android youtube twitter facebook instagram whatsapp tiktok linkedin snapchat openai lequipe bfmtv lemonde""".split()
 )
@@ -34,7 +40,6 @@ _NAMES = COMPANIES | _BRANDS
 _ASKED = frozenset(
     "help support care sav service services assistance officiel official conseil clients client".split()
 )
-_GIVEN = frozenset(name.lower() for name in GIVEN_NAMES)
 
 
 def is_plain_link(link: str) -> bool:
@@ -57,14 +62,14 @@ def _is_word(part: str) -> bool:
         return True
     low = part.lower()
     cased = part[1:] in (low[1:], low[1:].upper())
-    return cased and len(part) < 18 and low not in _GIVEN and not set(low).isdisjoint("aeiouy")
+    return cased and len(part) < 18 and not is_given(low) and not set(low).isdisjoint("aeiouy")
 
 
 def is_company_handle(handle: str) -> bool:
     """Whether a handle is a company's: its name, with what companies add to it, or a desk that answers customers."""
     name = handle.lstrip("@")
     low = name.lower().replace("_", "")
-    if low in _NAMES:
+    if low in _NAMES or (name.lower().rstrip("0123456789").removesuffix("_") in _NAMES and "_" in name):
         return True
     parts = [part.lower() for part in _PARTS.findall(name)]
     if not parts or any(part.isdigit() for part in parts):
