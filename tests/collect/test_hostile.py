@@ -68,6 +68,8 @@ def lines_of(batches):
 )
 @_QUICK
 def test_what_a_csv_writer_wrote_comes_back(rows, delimiter, encoding):
+    # the apostrophe that keeps a spreadsheet from running a cell is taken off: see test_formats
+    assume(not any(cell.startswith("'") for row in rows for cell in row[:2]))
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter)
     writer.writerow(["id client", "verbatim", "nps"])

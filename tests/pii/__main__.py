@@ -208,7 +208,7 @@ def below(score: Score) -> str:
     for name, aim, measure in AIMS:
         k, n = measure(score)
         said.append(
-            f"{name} {k / n:.3f}, aim {aim:.2f}: **{'reached' if k >= aim * n else 'below its aim'}**"
+            f"{name} {k / n:.3f} ({k} of {n}), aim {aim:.2f}: **{'reached' if k >= aim * n else 'below its aim'}**"
         )
     return f"On the independent comments: {'; '.join(said)}."
 

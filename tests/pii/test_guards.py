@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.collect import citing, digits, persons, scrub, uncapitalised
+from portevoix.collect import citing, digits, persons, plates, scrub, uncapitalised
 from tests.pii import invented, marked
 
 ALWAYS = re.compile("")
@@ -24,9 +24,12 @@ def unguarded(monkeypatch):
 
     def without(text: str) -> str:
         with monkeypatch.context() as patch:
-            for name in ("_STREET_EN", "_BESIDE", "_GROUPED", "_LETTERS_FIRST", "_HYPHENED", "_PLACE_SAID"):
+            for name in ("_STREET_EN", "_GROUPED", "_LETTERS_FIRST", "_PLACE_SAID"):
                 patch.setattr(digits, name, ALWAYS)
+            for name in ("_BESIDE", "_HYPHENED"):
+                patch.setattr(plates, name, ALWAYS)
             patch.setattr(digits, "has", lambda *_: True)
+            patch.setattr(plates, "has", lambda *_: True)
             patch.setattr(scrub, "_AT", ALWAYS)
             patch.setattr(citing, "_may_sell", lambda _: True)
             patch.setattr(persons, "_is_said", lambda *_: False)

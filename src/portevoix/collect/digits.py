@@ -2,6 +2,7 @@
 
 import re
 
+from portevoix.collect import plates
 from portevoix.collect.citing import is_cited, is_cited_or_law, is_product
 from portevoix.collect.pen import PLAIN, Edit, Pen, has
 
@@ -29,31 +30,12 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?:[,.]\d\d?)?")
-_PLATE = re.compile(r"(?<![\w-])[A-HJ-NP-TV-Za-hj-np-tv-z]{2}-\d{3}-[A-HJ-NP-TV-Za-hj-np-tv-z]{2}(?![\w-])")
-_PLATE_SAID = re.compile(
-    r"(?P<before>\b(?:immatricul\w*|plaques?|plate|reg(?:istration)?)\b[^\n\d]{0,25}?)(?<!\w)"
-    r"(?P<it>[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2}|2[AB])|[A-Z]{2}\d{2}[ -]?[A-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[ -]?\d{4})(?!\w)",
-    re.IGNORECASE,
-)
-_PLATE_NEAR = re.compile(
-    r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}[ .]?\d{3}[ .]?[A-HJ-NP-TV-Z]{2}|\d{2,4}[ -]?(?!GO|KO|MO|TO|KM|KW|CV|CH|HT|TTC|EUR|AM|PM|DE|DU|ET|EN|LE|LA|AU|ANS)[A-HJ-NP-TV-Z]{2,3}[ -]?(?:\d{2}|2[AB])|"
-    r"[A-HJ-PR-Y]{2}\d{2}[ -]?(?!PRO|MAX|GPS|LED|USB|KIT|BIS|TER)[A-Z]{3}|[A-HJ-NP-TV-Y]\d{1,3} (?!PRO|MAX|GPS|LED|USB|KIT|BIS|TER)[A-Z]{3})(?![\w-]|\s?(?:€|euro))"
-)
-"""Older French plates, those without hyphens, British ones: only where a vehicle is spoken of."""
-_VEHICLE = re.compile(
-    r"(?i)\b(?:v[ée]hicules?|voitures?|auto|autos|automobiles?|motos?|scooters?|camions?|camionnettes?|fourgons?|fourgonnettes?|utilitaires?|carte grise|"
-    r"immat\w*|plaques?|plates?|conducteur|garag\w+|constat|radar|fourri[èe]re|p[ée]ages?|stationnement|cars?|vans?|vehicles?|truck|lorry|motorbikes?|motorcycles?|parked|parking|reg|registration|vrn|v5c|mot|dvla|"
-    r"toll|caravane?|camping[ -]car|clio|twingo|m[ée]gane|captur|sc[ée]nic|zo[ée]|golf|polo|fiesta|focus|corsa|astra|yaris|sandero|duster|kangoo|berlingo|trafic|partner)\b"
-)
-_SIZES = ("XL", "XS", "EU", "BK", "WH", "UV", "GB", "TB")
-"""What ends a product's name as well as a plate."""
 _BIRTH = re.compile(
     r"(?P<before>\b(?:n[ée]e?s?(?:\(e\))? (?:le|en)|naissance(?: est)?(?: le)?|born(?: on| in)?|d\.?o\.?b\.?(?: is)?|birth ?(?:date|day)(?: is)?|date of birth(?: is)?)"
     r"[\s:=]{1,3}(?:the )?)(?P<it>\d{1,2}(?:er|st|nd|rd|th)?[-/. ](?:\d{1,2}|[a-zéû]{3,9}\.?)[-/. ,]{1,2}(?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d|"
     r"[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)(?!\w)",
     re.IGNORECASE,
 )
-_PLATES = ("mmatric", "laque", "plate", "MATRIC", "eg ", "egistration")
 _BIRTHS = (
     *(f"{end} {word}" for end in ("né", "née", "nés", "nées", "(e)", "ne", "nee", "nes", "nees") for word in ("le", "en")),
     *("aissance", "born", "irth", "dob", "d.o.b", "do.b", "d.ob"),
@@ -74,7 +56,7 @@ _LOW_TOWN = (
 _CITY = rf"(?:[\s,–-]{{1,3}}(?:F-)?\d{{5}}(?!\w)(?:[ ,]+{_TOWN}(?:[ -]{_TOWN})*|[ ]{_LOW_TOWN})?)?"
 _ADDRESS = re.compile(
     rf"\d(?<![\w/.,].)\d{{0,3}}(?:\s?(?:bis|ter|quater|[A-D])\b)?,?\s+"
-    rf"(?:(?i:{_SURE})\s+(?i:{_OF})(?:{_MORE}|\w[\w'’\-]+)|(?i:{_MAYBE})\s+(?i:{_OF}){_MORE}){_CITY}"
+    rf"(?:(?i:{_SURE})\s+(?i:{_OF})(?:{_MORE}|\w[\w'’\-]+)|(?i:{_MAYBE})\s+(?i:{_OF})(?!\d+(?:\W*\Z|[^\w ])){_MORE}){_CITY}"
 )
 _ADDRESS_EN = re.compile(
     r"\d(?<![\w/.,].)\d{0,4}[A-D]?,?\s+(?:[A-Z][\w'’]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Close|"
@@ -87,17 +69,22 @@ _PLACES = re.compile(
 _PLACES_HINTS = ("ieu-dit", "ieu dit", "BP", "B.P", "[address]")
 _PLACE_SAID = re.compile(r"\d(?:(?<=, .)\d{4} [A-ZÀ-Þ]|(?<= .)[A-Z]{2}(?!\w))")
 _STREET_EN = re.compile(r"\d[A-D]?,?\s+[A-Z]")
-_BESIDE = re.compile(r"\d[ .-]?[A-Z]")
-"""A digit and a capital side by side: without them no plate."""
 _LETTERS_FIRST = re.compile(r"\d\d(?<=[A-Za-z]{2}..)")
 _GROUPED = re.compile(r"\d(?<=[A-Z] .)\d\d")
-_HYPHENED = re.compile(r"-\d{3}-")
 _BODY = re.compile(r"\d[\w\-./]*\w")
 _HEAD = re.compile(r"(?<![\w\-./,])#?[A-Za-z]{0,8}[-./]?\Z")
 _SERVICES = re.compile(
     r"0(?:8[0129]|969)\d*(?<=\d{10})|(?:0|0044|44)(?:3[0347]|8[047])\d*(?<=\d{11})|1?8(?:00|33|44|55|66|77|88)\d{7}"
 )
 """Numbers of companies, French, British and American: nobody's own."""
+_DESK = re.compile(
+    r"(?i)\b(?:service (?:client\w*|consommateurs?|apr[èe]s[- ]vente|technique)|standard|hotline|help ?line|help ?desk|sav|customer (?:service|care)s?|"
+    r"call cent(?:er|re))(?:[\s(:,]|\b(?:joignable|line|phone|t[ée]l|au|at|on|est|is|le|du)\b)*\Z"
+)
+"""What stands before the telephone number of a company."""
+_MOBILE = re.compile(r"(?:0|0033|33|44|0044)[67]")
+_SHORT = re.compile(r"(?i)\b(?:le|au) \Z")
+"""What stands before the short number of a company: "le 3900", "au 1023"."""
 _US = re.compile(r"(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
 _CODE = re.compile(
     r"(?P<before>\b(?i:r[ée]servations?|booking(?: ref(?:erence)?)?|confirmation(?: code| number)?|pnr|record locator)(?:[\s:#]|n°|\b(?:is|est|num[ée]ro)\b){1,4})"
@@ -132,10 +119,8 @@ def mask(text: str, pen: Pen = PLAIN) -> str:
         text = pen.sub(_PLACES, "[address]", text)
     if many >= 3 and has(text.lower(), _BIRTHS):
         text = pen.sub(_BIRTH, r"\g<before>[birth]", text)
-    if many >= 2 and has(text, _PLATES):
-        text = pen.sub(_PLATE_SAID, r"\g<before>[plate]", text)
-    if many >= 2 and _BESIDE.search(text) and _PLATE_NEAR.search(text) and _VEHICLE.search(text):
-        text = pen.sub(_PLATE_NEAR, "[plate]", text)
+    if many >= 2:
+        text = plates.mask(text, pen)
     if many >= 5 and _GROUPED.search(text):
         text = pen.sub(_SPACED, _spaced, text)
     if many >= 6 and has(text, _INSURED_HINTS):
@@ -148,8 +133,7 @@ def _long(text: str, many: int, pen: Pen) -> str:
     """The same, for what has three digits or more."""
     if many >= 10 and _LETTERS_FIRST.search(text):
         text = pen.sub(_IBAN, _iban, text)
-    if "-" in text and _HYPHENED.search(text):
-        text = pen.sub(_PLATE, _plate, text)
+    text = plates.mask_hyphened(text, pen)
     if many >= 4 and text.count(".") > 2:
         text = pen.sub(_IP, _ip, text)
     if many >= 4 and text.count(":") > 2:
@@ -167,12 +151,6 @@ def certain(mark: str, hidden: str) -> bool:
     if mark == "nir":
         return len(compact) == 15 and _nir_key(compact)
     return mark in ("card", "siret", "email", "link", "handle")
-
-
-def _plate(found: re.Match[str]) -> str:
-    before = found.string[max(0, found.start() - 45) : found.start()]
-    product = is_product(before) or (found[0].endswith(_SIZES) and not _VEHICLE.search(found.string))
-    return found[0] if product else "[plate]"
 
 
 def _ip(found: re.Match[str]) -> str:
@@ -230,7 +208,7 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
     if size in (10, 11) and _SERVICES.fullmatch(digits):
         return text
     if (text[0] in "+(" or digits[0] == "0") and _is_phone(text, digits):
-        return "[phone]"
+        return text if _DESK.search(before) and not _MOBILE.match(digits) else "[phone]"
     if _AMOUNT.match(found.string, found.end()):
         return text
     return _numbered(text, digits, before)
@@ -238,7 +216,7 @@ def _kind_of(text: str, found: re.Match[str]) -> str:
 
 def _numbered(text: str, digits: str, before: str) -> str:
     size = len(digits)
-    if is_product(before):
+    if is_product(before) or (size == 4 and digits[0] in "13" and _SHORT.search(before)):
         return text
     if 13 <= size <= 19 and size != 14 and _luhn_key(digits):
         return "[card]"
@@ -318,6 +296,6 @@ def _is_reference(text: str, start: int, stop: int) -> bool:
     if it[0] == "#" and _HASHED.fullmatch(it):
         return True
     before = text[max(0, start - 45) : start]
-    if is_product(before):
+    if is_product(before) or (len(it) == 4 and it[0] in "13" and _SHORT.search(before)):
         return False
     return bool(not it.isdigit() and len(it) > 7 and _REFERENCE.fullmatch(it)) or is_cited(before)

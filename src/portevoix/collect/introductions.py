@@ -64,7 +64,7 @@ SURE = _by_last(f" {tail}" for tail in (
     "agent: ", "vendeur: ", "vendeuse: ", "conseiller: ", "conseillere: ", "technicien: ", "interlocuteur: ", "contact: ", "first name: ", "last name: ", "surname: ", "guest: ",
     "account holder: ", "policyholder: ", "cardholder: ", "assigned to: ", "assigned to ", "submitted by ", "reported by ", "opened by ", "closed by ", "redige par ", "ouvert par ", "clos par ", "cree par ",
     "mon nom c'est ", "mon prenom c'est ", "mon nom: ", "prenom ", "my surname is ", "surname is ", "first name is ", "last name is ", "prenommee ", "nee ", "auteur: ", "author: ", "nom complet: ", "nom du client: ",
-    "voyageur: ", "proprietaire: ", "gerant: ", "gerante: ", "signataire: ", "usager: ", "adherent: ", "adherente: ", "assuree: ", "abonnee: ", "locataire ", "sender: ", "recipient: ", "deposant: ",
+    "voyageur: ", "proprietaire: ", "gerant: ", "gerante: ", "signataire: ", "usager: ", "adherent: ", "adherente: ", "assuree: ", "abonnee: ", "sender: ", "recipient: ", "deposant: ",
 ))  # fmt: skip
 SELF = _by_last(
     (
@@ -219,7 +219,8 @@ NOT_NAMES = frozenset(
     telephone mail email adresse address fax mobile portable nul nulle zero etoile etoiles stars star avis note oui non yes no ok okay
     noel paques toussaint ramadan christmas easter france paris lyon marseille london england europe
     president chef manager responsables courrier reponse retour suite fin app application website office windows pack pass sim esim
-    ainsi ensuite cependant toutefois enfin however therefore moreover american north south""".split()
+    ainsi ensuite cependant toutefois enfin however therefore moreover american north south santa chatbot diary heaven webmaster livechat sunshine helpdesk
+    landlord recruiter syndic sav hotline karma gents ladies gentlemen lads mods admin admins""".split()
 )
 NEVER_FIRST = (
     NOT_NAMES
@@ -261,7 +262,7 @@ NOT_LOW = NOT_NAMES | frozenset(
     seconds minutes anonyme anonymous famille family friends amis madame monsieur pas rien sauf gros grosse""".split()
 )
 COMPANIES = frozenset(
-    """orange sosh sfr free bouygues red mcdo macdo prixtel amazon carrefour auchan leclerc lidl aldi intermarche monoprix casino franprix picard fnac darty boulanger but
+    """orange sosh sfr free bouygues red mcdo macdo prixtel octopus trainline backmarket manomano amazon carrefour auchan leclerc lidl aldi intermarche monoprix casino franprix picard fnac darty boulanger but
     conforama ikea castorama decathlon zalando shein temu cdiscount veepee vinted ebay aliexpress apple samsung google microsoft netflix spotify disney
     renault peugeot citroen dacia toyota mercedes bmw audi skoda volkswagen tesla sncf ratp ouigo tgv transavia ryanair easyjet lufthansa uber bolt
     deliveroo heetch blablacar booking airbnb expedia accor ibis novotel mercure edf engie totalenergies veolia suez axa maif macif maaf gmf matmut
@@ -277,13 +278,24 @@ COMPANIES = frozenset(
     nina ricci|thierry mugler|daniel hechter|jacques dessange|franck provost|jean louis|camille albane|jean-claude biguine|marc jacobs|guy degrenne|
     jacques briochin|charles schwab|jack daniel's|jack daniels|sara lee|john lewis|john deere|harry potter|victoria's secret|charlotte tilbury|
     jack jones|jack wolfskin|tim hortons|ben jerry's|marie claire|victor hugo|georges pompidou|charles de|roland garros|jean jaures|jules ferry|air france|
-    pierre hermé|paul bocuse|marks spencer|harvey nichols|morgan stanley|charlie hebdo|wells fargo|ralph lauren|stella artois|martin luther|emma matelas|emma sleep|simon malls|thomas cook|william hill|ted baker|louis pion|
+    pierre hermé|paul bocuse|marks spencer|harvey nichols|michael kors|kate spade|jimmy choo|victoria beckham|johnnie walker|harley davidson|jp morgan|j.p. morgan|edward jones|ernst young|
+    stanley black|hello kitty|jean slim|jean levi's|jack russell|christian dior|louis xiv|henri iv|ben nevis|dave ramsey|morgan stanley|charlie hebdo|wells fargo|ralph lauren|stella artois|martin luther|emma matelas|emma sleep|simon malls|thomas cook|william hill|ted baker|louis pion|
     andre citroen|marie curie|saint martin|laura ashley|vera bradley|jean-luc lahaye|leon de|bruno saint|maurice lacroix|eric bompard|eric kayser""".replace(
         "\n", ""
     )
     .replace("    ", "")
     .split("|")
 )
+TITLED_BRANDS = frozenset(
+    """mr bricolage|monsieur bricolage|monsieur cuisine|monsieur meuble|monsieur store|monsieur propre|monsieur prix|mr proper|mr clean|mr muscle|mr kipling|mr bean|mr robot|mr porter|
+    mr price|mrs browns|mrs brown's|mrs doubtfire|miss dior|miss sixty|miss france|miss selfridge|miss marple|maitre coq|madame figaro|madame michu|madame tussauds|
+    madame bovary|dr martens|dr pepper|dr oetker|dr hauschka|dr house|dr who|doctor who|docteur house|doctor strange|dr dre|professeur tournesol|professor layton""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+"""What bears a title and is nobody: shops, products, heroes."""
 COMPANY_WORDS = frozenset(
     """sarl sas sasu sa eurl scp sci ltd llc inc gmbh plc corp fils co associes cie team hotel hotels cafe restaurant bistro brasserie pizzeria grill
     house garden gardens news airport intl international national orchestra university bank group""".split()

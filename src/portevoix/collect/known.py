@@ -4,6 +4,7 @@ The lists of `lexicon/` are written by `python -m training.lexicon`; their first
 are read when the first word is asked about, not when a command starts.
 """
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,6 +21,7 @@ _PLAIN = {
     ord("đ"): "d",
     ord("Đ"): "D",
 }
+_FELT = re.compile(r"\w{2,}(?:[éÉ](?:e?s?|E?S?)|[^e]ed|ing|less|ous|able|ful)\Z")
 PLACES = frozenset(
     """adelaide africa alexandria america angers asia austin bari brest brooklyn cairo carolina chad charlotte chelsea chester china cologne como corsica dakota
     dallas denver florence geneva georgia houston india indiana ireland israel jackson jordan kenya lancaster laval lima lincoln london lorient
@@ -99,3 +101,9 @@ def is_common(word: str) -> bool:
     """Whether a word is an everyday one and no given name."""
     low = plain(word.strip(".,'"))
     return is_word(low) and not is_name(low)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_felt(word: str) -> bool:
+    """Whether a word ends as those for what people feel do, "ulcérée", "perplexed", and is no given name."""
+    return _FELT.match(word) is not None and not is_given(word)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from portevoix.collect import introductions as forms
 from portevoix.collect.introductions import COMPANIES
-from portevoix.collect.known import is_name, is_name_alone, is_word, plain
+from portevoix.collect.known import is_felt, is_name, is_name_alone, is_word, plain
 from portevoix.collect.pen import Pen
 
 _LOW = re.compile(
@@ -140,8 +140,10 @@ def _last(found: re.Match[str]) -> str:
 def _low_signed(found: re.Match[str]) -> str:
     """A signature without a capital: one or two words that close the comment, and say nothing else."""
     words = plain(found["it"]).split()
-    if any(word.strip(".") in forms.NOT_LOW for word in words) or (
-        " ".join(words) in COMPANIES or words[0] in COMPANIES
+    if (
+        any(word.strip(".") in forms.NOT_LOW for word in words)
+        or is_felt(found["it"])
+        or (" ".join(words) in COMPANIES or words[0] in COMPANIES)
     ):
         return found[0]
     if (
