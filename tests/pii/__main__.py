@@ -25,6 +25,7 @@ _INTRO = """# Personal data: what the scrubber finds
 Written by `python -m tests.pii`. The comments are the project's own, in French and in English (`tests/pii/`); no real person's words are among them:
 
 - **independent**: {independent} comments by another hand, that never saw the scrubber; only their totals by kind are seen, never a miss. Their figures are the ones to trust;
+- **fresh**: {fresh} comments by a hand that never saw the scrubber's code nor ran it, written after the sets below; nobody mended anything on them;
 - **second**: {second} comments by that other hand, from the same sitting; every miss was looked at and the scrubber mended on them since;
 - **held out**: {heldout} comments written by hand before the scrubber was looked at; while it was mended only their totals by kind were seen, never a miss;
 - **varied**: {varied} comments written by hand for what the others lack, names above all; the scrubber was mended on them;
@@ -217,6 +218,7 @@ def main() -> None:
     """Measures, prints and writes."""
     parts = {
         "independent": marked.written("independent"),
+        "fresh": marked.written("fresh"),
         "held out": marked.written("heldout"),
         "second": marked.written("second"),
         "varied": marked.written("varied"),
