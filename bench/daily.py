@@ -1,11 +1,11 @@
-"""A day more on a large home: what it takes to keep the day's rows and to tell the day's figures, in a process that is warm.
+"""A day more on a large home: what it takes to keep the day's answers and to tell its figures, in a process that told a day before.
 
     .venv/bin/python bench/daily.py [--verbatims 10000000] [--base DIR] [--write]
 
-The base is simulated: two years of rows without words in a home, two labels a verbatim. Its rows come from a file a day, then (the
-hard case) all from one file without ids, where ids are scattered and nothing can be passed over. A day of 10,000 answers and its
-labels come in on top, twice: the first makes the process warm, the second is printed. `--base` keeps the homes, for another run.
-`--write` puts the table into docs/speed.md.
+The base is simulated: two years of rows in a home, without words, and two labels a verbatim. They come from a source a day, or
+all from one source without ids of its own, so that ids are scattered and no file can be passed over by its statistics. Then come
+two days of 10,000 answers, half of them with words, and their labels; reading the words is another bench (`label.py`).
+`--base` keeps the homes, each two days longer, for another run. `--write` puts the table into docs/speed.md.
 """
 
 import argparse
@@ -196,9 +196,10 @@ def measured(home: Path, daily: bool) -> list[list[tuple[str, float, float]]]:
 def page(verbatims: int, cases: dict[str, list[list[tuple[str, float, float]]]]) -> str:
     lines = [
         f"Printed by `.venv/bin/python bench/daily.py --verbatims {verbatims} --write`: a day of {ROWS:,} answers onto {verbatims:,} verbatims and {2 * verbatims:,} labels,",
-        f"then the day's figures. {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}. Seconds of processor (of the wall), for the first day of a process and for the next.",
+        "then its figures, and what rises in the nine weeks that end with it. Seconds of processor (of the wall): the first day of a process, and the next.",
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end.",
         "",
-        "| step | " + " | ".join(f"{name}: cold | warm" for name in cases) + " |",
+        "| step | " + " | ".join(f"{name}: first day | next" for name in cases) + " |",
         "|---|" + "--:|--:|" * len(cases),
     ]
     steps = [name for name, *_ in next(iter(cases.values()))[0]]
@@ -223,7 +224,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         base = asked.base or Path(name)
         cases = {}
-        for case, daily in (("a file a day", True), ("one file", False)):
+        for case, daily in (("a source a day", True), ("one source", False)):
             home = base / f"{'daily' if daily else 'one'}-{asked.verbatims}"
             if not home.exists():
                 build(home, write_tables(base / f"tables-{asked.verbatims}", asked.verbatims, 7), daily)

@@ -87,6 +87,7 @@ class Voice(Keeping):
         self._tables: views.Tables = self._spark or self._store
         self._progress = progress or (lambda what, total: _Silence())
         self._labeller_open: Any = None
+        self._all_read: object = None
         self.counted: Counter[str] = Counter()
         """What the labeller counted since the home was opened: comments handed up, calls of an endpoint."""
 
@@ -213,8 +214,12 @@ class Voice(Keeping):
     def label(self) -> int:
         """Reads the customers' verbatims that the model hasn't read yet; how many they were."""
         erase.settle(self._store)
+        state = (self._model, self._store.versions())
+        if state == self._all_read:
+            return 0
         waiting = views.unlabelled(self._store, self._model)
         if not waiting:
+            self._all_read = state
             return 0
         done = 0
         with self._progress("labelling", waiting) as step, self._store.home.writing():

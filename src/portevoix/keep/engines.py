@@ -31,6 +31,7 @@ class Engine:
         self._folder = folder
         self._con = ibis.duckdb.connect(temp_directory=str(folder.parent / "spill"))
         self._views: dict[str, tuple[int, Files, Any]] = {}
+        self._emptied: set[str] = set()
         self._questions: dict[object, Any] = {}
         self._held: dict[str, tuple[object, Any]] = {}
         self._written = lru_cache(_QUESTIONS)(lambda question: self._con.compile(question.to_expr()))
@@ -54,10 +55,9 @@ class Engine:
     def _view(self, name: str, version: int, files: Files) -> None:
         schema, paths = facts.TABLES[name.removesuffix("_part")], files()
         if paths:
-            self._con.read_parquet(paths, table_name=name, union_by_name=True)
+            found = self._con.read_parquet(paths, table_name=name, union_by_name=True)
         else:
-            self._empty(name, schema)
-        found = self._con.table(name)
+            found = self._empty(name, schema)
         typed = ibis.Schema.from_pyarrow(schema)
         absent = [column for column in typed.names if column not in found.columns]  # the home is older
         found = found.mutate(**{c: ibis.null(typed[c]) for c in absent}) if absent else found
@@ -70,7 +70,10 @@ class Engine:
 
     def load(self, name: str, rows: pa.Table) -> Any:  # noqa: ANN401 - ibis ships no types
         """A small Arrow table as a table of the engine, under a name of its own."""
-        return self._con.create_table(f"given_{name}", rows, overwrite=True, temp=True)
+        self._con.con.register("arriving", rows)
+        self._con.raw_sql(f'create or replace temporary table "given_{name}" as from arriving')
+        self._con.con.unregister("arriving")
+        return self._con.table(f"given_{name}")
 
     def held(self, name: str, of: object, rows: Callable[[], pa.Table]) -> Any:  # noqa: ANN401 - ibis ships no types
         """A small table that stays in the engine's memory under a name; asked for again, it is read anew only if `of` differs."""
@@ -135,7 +138,10 @@ class Engine:
         # ibis 12 asks duckdb 2 for a method that is gone, so its own to_pyarrow_batches fails
         return self._con.con.sql(self._con.compile(expression)).to_arrow_reader(size)
 
-    def _empty(self, name: str, schema: pa.Schema) -> None:
+    def _empty(self, name: str, schema: pa.Schema) -> Any:  # noqa: ANN401 - ibis ships no types
         """A table without rows, as a temporary view like those of files: another kind would be hidden by them."""
-        self._con.create_table(f"empty_{name}", schema.empty_table(), overwrite=True)
+        if name not in self._emptied:
+            self._con.create_table(f"empty_{name}", schema.empty_table(), overwrite=True)
+            self._emptied.add(name)
         self._con.raw_sql(f'create or replace temporary view "{name}" as from "empty_{name}"')
+        return self._con.table(name)

@@ -38,7 +38,9 @@ class Seen:
     def days(self) -> list[tuple[date, int]]:
         """Customers' verbatims by local day, oldest first; those without a date are left out."""
         self._engine.again(lambda: self._catch_up("days"))
-        return self._engine.ask("select day, sum(n)::bigint from seen_days group by day order by day")
+        return self._engine.ask(
+            "select day, sum(n)::bigint as n from seen_days where day is not null group by day having n > 0 order by day"
+        )
 
     def holding(self, ids: Sequence[str]) -> list[str]:
         """The files of verbatims that may hold one of these ids."""
@@ -68,6 +70,7 @@ class Seen:
     def _touch(self) -> None:
         """Finds the days of what came in new files; all of them where files were rewritten."""
         self._know_ids()
+        self._catch_up("days")
         if not any(self._fresh.values()):
             return
         if self._ids > _MOST:
@@ -124,11 +127,10 @@ class Seen:
 
 
 _READ = {
-    "days": "insert into seen_days select $1, said_on, count(*) from read_parquet($2) "
-    "where author = 'customer' and said_on is not null group by said_on",
+    "days": "insert into seen_days select $1, said_on, count(*) filter (author = 'customer') from read_parquet($2) group by said_on",
     "ids": "insert into seen_ids select $1, hash(id), said_on from read_parquet($2)",
 }
-"""What is remembered of a file: how many customers' verbatims of each day; a digest and the day of each id."""
+"""What is remembered of a file: the days, and how many customers' verbatims of each; a digest and the day of each id."""
 _FORGET = {
     "days": "delete from seen_days where file = $1",
     "ids": "delete from seen_ids where file = $1",

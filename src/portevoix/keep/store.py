@@ -176,19 +176,19 @@ class Store:
         digests = rows["row"].to_pylist()
         if facts.KEY[coming.kind] == "id":
             own = rows["own_id"].to_pylist()
-            ids = [
-                f"{coming.source}/{name}"
-                if name
-                else f"{coming.source}/{self._numbered(coming, digest, occurrences)}"
-                for name, digest in zip(own, digests, strict=True)
-            ]
+            unnamed = [digest for name, digest in zip(own, digests, strict=True) if not name]
+            given = iter(self._numbered(coming, unnamed, occurrences))
+            ids = [f"{coming.source}/{name or next(given)}" for name in own]
             rows = rows.append_column("id", pa.array(ids, pa.string()))
         keyed = [self._mac(b"row", digest)[:16] for digest in digests]
         return rows.set_column(rows.schema.get_field_index("row"), "row", pa.array(keyed, pa.binary()))
 
-    def _numbered(self, coming: Coming, digest: bytes, occurrences: "_Occurrences") -> str:
-        place = occurrences.next(digest)
-        return self._mac(b"id", coming.source.encode(), digest, str(place).encode())[:12].hex()
+    def _numbered(
+        self, coming: Coming, digests: Sequence[bytes], occurrences: "_Occurrences"
+    ) -> Iterator[str]:
+        source = coming.source.encode()
+        for digest, place in zip(digests, occurrences.places(digests), strict=True):
+            yield self._mac(b"id", source, digest, str(place).encode())[:12].hex()
 
     def _marks(self, table: str, key: str, names: Sequence[str]) -> dict[str, bytes]:
         """The `row` marks of those of `names` that are kept already."""
@@ -230,15 +230,23 @@ class Store:
 
     def unlabelled(self, model: str) -> Iterator[tuple[list[str], list[str]]]:
         """Ids and texts of customers' verbatims that `model` has not read yet, in portions."""
+        columns = ("id", "person", "words")
+        if self.ledger.read_through(model) is not None:
+            few = self.run(self.waiting(self.engine, model).select(*columns).limit(_PORTION + 1))
+            if len(few) <= _PORTION:
+                yield from self._texts(few)
+                return
         engine = Engine(self.home.facts)  # a stream wants a connection of its own
         try:
-            waiting = self.waiting(engine, model).select("id", "person", "words")
-            for part in engine.stream(waiting, _PORTION):
-                if part.num_rows:
-                    texts = self.opened(*(part[name].to_pylist() for name in ("id", "person", "words")))
-                    yield list(texts), list(texts.values())
+            for part in engine.stream(self.waiting(engine, model).select(*columns), _PORTION):
+                yield from self._texts(part)
         finally:
             engine.close()
+
+    def _texts(self, rows: pa.Table | pa.RecordBatch) -> Iterator[tuple[list[str], list[str]]]:
+        if rows.num_rows:
+            texts = self.opened(*(rows[name].to_pylist() for name in ("id", "person", "words")))
+            yield list(texts), list(texts.values())
 
     def waiting(self, engine: Engine, model: str) -> Any:  # noqa: ANN401 - ibis ships no types
         """Customers' verbatims that `model` has not read, of the batches that came since it had read all."""
@@ -343,12 +351,20 @@ class _Occurrences:
         self._db.execute("create table seen (digest blob primary key, n integer not null) without rowid")
         self._db.execute("begin")
 
-    def next(self, digest: bytes) -> int:
-        """1 for the first row with this digest, 2 for the second."""
-        row = self._db.execute(
-            "insert into seen values (?, 1) on conflict do update set n = n + 1 returning n", (digest,)
-        ).fetchone()
-        return int(row[0])
+    def places(self, digests: Sequence[bytes]) -> list[int]:
+        """Of each of these rows, in their order: 1 for the first with its digest, 2 for the second."""
+        counts: dict[bytes, int] = {}
+        wanted = list(set(digests))
+        for start in range(0, len(wanted), 500):
+            chunk = wanted[start : start + 500]
+            marks = ",".join("?" * len(chunk))
+            counts |= self._db.execute(f"select digest, n from seen where digest in ({marks})", chunk)  # noqa: S608 - marks alone
+        found = []
+        for digest in digests:
+            counts[digest] = counts.get(digest, 0) + 1
+            found.append(counts[digest])
+        self._db.executemany("insert or replace into seen values (?, ?)", counts.items())
+        return found
 
 
 def local_days(instants: pa.ChunkedArray, zone: ZoneInfo) -> pa.Array:

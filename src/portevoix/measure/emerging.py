@@ -1,6 +1,5 @@
 """What rises: themes complained of more than their own past explains, few enough alerts to be read."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -111,10 +110,11 @@ def _remembered(daily: Daily) -> Counts | None:
     people: dict[int, dict[tuple[str, ...], int]] = {}
     told = daily(_who_by_day, max(WINDOWS), last)
     for window in WINDOWS:
-        recent = {
-            (row["theme"], row["who"]) for row in told if row["said_on"] > last - timedelta(days=window)
-        }
-        people[window] = Counter((theme,) for theme, _ in recent)
+        who: dict[tuple[str, ...], set[str]] = {}
+        for row in told:
+            if row["said_on"] > last - timedelta(days=window):
+                who.setdefault((row["theme"],), set()).update(row["who"])
+        people[window] = {place: len(names) for place, names in who.items()}
     messages, complaints = (
         [row for row in counts if (row["theme"] is None) is all_] for all_ in (True, False)
     )
@@ -130,9 +130,9 @@ def _by_day(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
 
 
 def _who_by_day(verbatims: ir.Table, labels: ir.Table) -> ir.Table:
-    """Who complains of what on which day, once."""
+    """Who complains of what on which day."""
     told = _told(_heard(verbatims, labels, ()), labels, ())
-    return told.select("theme", "said_on", "who").distinct()
+    return told.group_by("theme", "said_on").aggregate(who=told.who.collect(distinct=True))
 
 
 def _heard(dated: ir.Table, labels: ir.Table, by: Sequence[str]) -> ir.Table:
