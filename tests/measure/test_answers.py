@@ -55,6 +55,15 @@ def test_the_median_of_the_resolved_alone_would_be_three_days_where_the_truth_is
     assert median(kaplan_meier(*KM)).value == 5.0
 
 
+def test_a_million_weeks_of_waiting_are_no_more_than_an_engine_can_add(bench: Bench):
+    """The squares of three times sixty years in seconds pass the largest whole number of an engine."""
+    waits = [60 * 366 * 24.0] * 3 + [1.0] * 40
+    cases = [{"person": f"p{n}", "theme": "bill", "opened_at": hours(0), "answered_at": hours(wait)}
+             for n, wait in enumerate(waits)]  # fmt: skip
+    first = found(answers(*tables(bench, cases=cases)))["answers.first_response"]
+    assert (first["value"], first["n"]) == (HOUR, 43)
+
+
 @pytest.mark.parametrize("n", [40, 200])
 def test_the_interval_of_the_median_is_right_nineteen_times_in_twenty_under_censoring(n: int):
     rng = np.random.default_rng(1)

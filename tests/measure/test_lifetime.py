@@ -6,6 +6,7 @@ from datetime import date, datetime
 from math import lgamma
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from portevoix.errors import TooFew
@@ -28,6 +29,7 @@ from portevoix.measure.purchases import (
     spend,
 )
 from portevoix.measure.referrals import (
+    CORNERS,
     Recruit,
     corners,
     credited,
@@ -77,8 +79,10 @@ def test_referral_value_of_the_reference():
 
 def test_a_recruit_is_credited_once_and_to_somebody_who_was_there():
     since = np.array([0.0, 5.0, 9.0, 1.0])
-    assert credited(["a", "b", "c", "d"], [None, "a", "c", "b"], since) == [None, 0, None, None]
-    assert credited(["a", "b"], ["b", "nobody"], np.array([np.nan, np.nan])) == [1, None]
+    people, by = pa.chunked_array([["a", "b", "c", "d"]]), pa.chunked_array([[None, "a", "c", "b"]])
+    assert credited(people, by, since).tolist() == [-1, 0, -1, -1]
+    people, by = pa.chunked_array([["a", "b"]]), pa.chunked_array([["b", "nobody"]])
+    assert credited(people, by, np.array([np.nan, np.nan])).tolist() == [1, -1]
 
 
 def test_rankings_share_their_ties_and_correlate_as_in_the_recalled_table():
@@ -93,8 +97,8 @@ def test_rankings_share_their_ties_and_correlate_as_in_the_recalled_table():
 
 
 def test_the_four_corners():
-    names = corners(np.array([9.0, 8.0, 1.0, 2.0]), np.array([1.0, 0.0, 3.0, 0.0]))
-    assert names == ["Champions", "Affluents", "Advocates", "Misers"]
+    places = corners(np.array([9.0, 8.0, 1.0, 2.0]), np.array([1.0, 0.0, 3.0, 0.0]))
+    assert [CORNERS[place] for place in places] == ["Champions", "Affluents", "Advocates", "Misers"]
 
 
 def test_the_functions_under_the_likelihoods():

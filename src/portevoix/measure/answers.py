@@ -10,10 +10,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from portevoix.measure.contacts import brought
-from portevoix.measure.linking import DAY, DEFAULT, gaps, linked, windows, with_next
+from portevoix.measure.figures import groups
+from portevoix.measure.linking import DAY, DEFAULT, gaps, linked, windows, with_return
 from portevoix.measure.scorecard import wilson
 from portevoix.measure.survival import kaplan_meier, median, restricted_mean
-from portevoix.measure.tallies import keys_of, tally
+from portevoix.measure.tallies import grouped, keys_of, tally
 from portevoix.measure.tickets import Known, Tickets
 from portevoix.settings import Settings
 
@@ -55,7 +56,7 @@ def measured(
 ) -> list[Row]:
     """All the figures of `answers` at given windows by theme, in seconds; the split under its inner names."""
     known, keys = tickets.known, keys_of(by)
-    claims = _claims(with_next(tickets.rows), known)
+    claims = _claims(with_return(tickets.rows), known)
     rows = shares(
         claims, {f"answers.{name}": name for name in ("relapse_7d", "relapse_30d")}, keys, known.basis
     )
@@ -210,23 +211,20 @@ def _solved(told: ir.Table, known: Known) -> tuple[ir.Value, ir.Value]:
 
 def _timed(rows: ir.Table, name: str, keys: Sequence[str], basis: str) -> list[Row]:
     """The median of a time by group; of the real resolution, the mean time without it over thirty days as well."""
-    rows, places = rows.filter(rows.length.notnull()), [*keys, "length", "ended"]
-    counts = rows.group_by(places).aggregate(many=rows.count()).order_by(places).to_pyarrow()
-    people = tally(rows, keys, {"length": rows.length}).to_pyarrow().to_pylist()
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in counts.to_pylist():
-        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    rows = rows.filter(rows.length.notnull())
+    counts = rows.group_by([*keys, "length", "ended"]).aggregate(many=rows.count()).to_pyarrow()
+    people = grouped(rows, keys, {"n": rows.count(), "people": rows.who.nunique()}).to_pyarrow().to_pylist()
+    held = {tuple(row[key] for key in keys): (row["n"], row["people"]) for row in people}
     found: list[Row] = []
-    for row in people:
-        group = groups[tuple(row[key] for key in keys)]
-        curve = kaplan_meier(*([line[part] for line in group] for part in ("length", "ended", "many")))
+    for where, group in groups(counts, keys):
+        curve = kaplan_meier(*(group[part].to_numpy() for part in ("length", "ended", "many")))
         figures = {name: median(curve)}
         if name == "real_resolution":
             figures["unsolved_time"] = restricted_mean(curve, MONTH)
+        n, persons = held[tuple(where[key] for key in keys)]
         found += [
-            {**{key: row[key] for key in keys}, "name": f"answers.{figure}", **timed._asdict(), "n": row["length_n"],
-             "people": row["length_p"], "unit": "seconds", "basis": basis,
-             "note": None if timed.value is not None else NOT_REACHED}
+            {**where, "name": f"answers.{figure}", **timed._asdict(), "n": n, "people": persons, "unit": "seconds",
+             "basis": basis, "note": None if timed.value is not None else NOT_REACHED}
             for figure, timed in figures.items()
         ]  # fmt: skip
     return found

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from portevoix.measure import causes, columns
 from portevoix.measure.columns import Column
@@ -114,14 +115,14 @@ def dated(
     rows: pa.Table, left: Vector, logs: Sequence[tuple[pa.Table, str | None]], taken: set[str]
 ) -> list[Cause]:
     """The causes read in the logs, before leaving, those of both logs together; a customers' own column of that name wins."""
-    people = rows["person"].to_pylist()
-    ends = [at for log, _ in logs for at in log["closed"].to_pylist() if at is not None]
+    ends = [end for log, _ in logs if (end := pc.max(log["closed"]).as_py()) is not None]
     if not ends:
         return []
     end = max([*ends, *left[~np.isnan(left)]])
+    happened = [(causes.matched(rows["person"], log), basis) for log, basis in logs]
     found = []
     for name in causes.DERIVED:
-        read = [(causes.matched(people, log, name), basis) for log, basis in logs if name in log.column_names]
+        read = [(had[name], basis) for had, basis in happened if name in had]
         if name == "unanswered":  # a helpdesk's log knows better than words what was answered
             read = next(([one] for one in read if not np.isnan(one[0]).all()), read)
         had = np.fmin.reduce([at for at, _ in read])

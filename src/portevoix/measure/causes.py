@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from portevoix.measure.figures import seconds
 from portevoix.measure.logistic import Vector
@@ -90,10 +91,14 @@ def _replies(verbatims: ir.Table, rows: ir.Table) -> ir.Table:
     return both.group_by("id").aggregate(answered=both.at_.min())
 
 
-def matched(people: list[str], table: pa.Table, name: str) -> Vector:
-    """A column of a table by person, in the order of `people`; nan where there is none."""
-    known = dict(zip(table["person"].to_pylist(), table[name].to_pylist(), strict=True))
-    return np.asarray([np.nan if (at := known.get(person)) is None else float(at) for person in people])
+def matched(people: pa.ChunkedArray, log: pa.Table) -> dict[str, Vector]:
+    """The causes of a log by person, in the order of `people`; nan where there is none."""
+    place = pc.index_in(people, value_set=log["person"].combine_chunks())
+    return {
+        name: log[name].cast(pa.float64()).take(place).to_numpy(zero_copy_only=False).astype(np.float64)
+        for name in DERIVED
+        if name in log.column_names
+    }
 
 
 def before_leaving(had: Vector, left: Vector, end: float) -> Vector:

@@ -75,14 +75,7 @@ def logged(cases: ir.Table, verbatims: ir.Table, labels: ir.Table) -> Logs:
 
 def in_order(rows: pa.Table, logs: Logs) -> pa.Table:
     """The customers in an order that only their content decides."""
-    people = rows["person"].to_pylist()
-    when = [
-        causes.matched(people, log, name)
-        for log, _ in logs
-        for name in causes.DERIVED
-        if name in log.column_names
-    ]
-    return settled(rows, when)
+    return settled(rows, [at for log, _ in logs for at in causes.matched(rows["person"], log).values()])
 
 
 def readied(rows: pa.Table, logs: Logs) -> Readied | None:
@@ -124,7 +117,7 @@ def _effects(usable: Sequence[Cause], about: Sequence[Column], gone: Vector, row
     """The figures of every cause; each is adjusted for the others and for who the customers are."""
     found: list[Figure] = []
     shown: list[tuple[str, effects.Estimate, int]] = []
-    brought = np.array([name is not None for name in rows["referred_by"].to_pylist()], dtype=np.float64)
+    brought = rows["referred_by"].is_valid().to_numpy().astype(np.float64)
     for cause in usable:
         others, held = beside(cause, usable, about)
         has = np.column_stack([cause.has, *(other.has for other in others)])

@@ -1,11 +1,12 @@
 """Customers' own columns as arrays: categories with their levels, numbers in ranks; nothing of a row is ever printed."""
 
 import re
-from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from portevoix.measure.logistic import Vector
@@ -14,6 +15,7 @@ UNKNOWN = "unknown"
 OTHER = "other"
 MOST_LEVELS, NUMBERS_FROM = 20, 11
 _NUMERIC_SHARE = 0.95
+_OWN = "own: "
 
 _STATUS = re.compile(
     r"churn|attrition|leav|left|cancel|terminat|r[ée]sili|d[ée]part|parti\b|perdu|\blost\b", re.I
@@ -37,49 +39,82 @@ class Column(NamedTuple):
     numbers: Vector | None = None
 
 
-def own(customers: pa.Table) -> dict[str, NDArray[np.object_]]:
-    """The further columns of `more`, each with one string or None a customer, by name."""
+class Texts(NamedTuple):
+    """One column of strings of all customers: `codes` into the sorted `levels`, -1 for none."""
+
+    codes: NDArray[np.int64]
+    levels: tuple[str, ...]
+
+    def numbers(self) -> Vector:
+        """The strings as numbers, a comma taken for a point; nan for what is none."""
+        return np.array([*map(_number, self.levels), np.nan])[self.codes]
+
+
+def apart(customers: pa.Table) -> pa.Table:
+    """Customers with the further columns of `more` as columns of their own, which `own` gives back; without `more`."""
     more = customers["more"].combine_chunks()
     more = more.chunk(0) if isinstance(more, pa.ChunkedArray) else more
+    found = customers.drop_columns(["more"])
     if not len(more):
-        return {}
-    lengths = np.diff(more.offsets.to_numpy())
-    rows = np.repeat(np.arange(len(more)), lengths)
+        return found
+    rows = np.repeat(np.arange(len(more)), np.diff(more.offsets.to_numpy()))
     first, last = more.offsets[0].as_py(), more.offsets[-1].as_py()
-    names = np.asarray(more.keys.slice(first, last - first).to_pylist(), dtype=object)
-    items = np.asarray(more.items.slice(first, last - first).to_pylist(), dtype=object)
-    found: dict[str, NDArray[np.object_]] = {}
-    for name in sorted(set(names.tolist())):
-        column = np.full(len(more), None, dtype=object)
-        mine = names == name
-        column[rows[mine]] = items[mine]
-        found[name] = column
+    names = more.keys.slice(first, last - first).dictionary_encode()
+    items = more.items.slice(first, last - first)
+    for place, name in sorted(enumerate(names.dictionary.to_pylist()), key=lambda pair: str(pair[1])):
+        mine = pc.equal(names.indices, place)
+        texts = items.filter(mine).cast(pa.string()).dictionary_encode()
+        order = pc.sort_indices(texts.dictionary).to_numpy()
+        rank = np.empty(len(order) + 1, dtype=np.int64)
+        rank[order], rank[-1] = np.arange(len(order)), -1
+        codes = np.full(len(more), -1)
+        codes[rows[mine.to_numpy(zero_copy_only=False)]] = rank[texts.indices.fill_null(-1).to_numpy()]
+        column = pa.DictionaryArray.from_arrays(
+            pa.array(codes, mask=codes < 0), texts.dictionary.take(pa.array(order))
+        )
+        found = found.append_column(_OWN + name, column)
     return found
 
 
-def column(name: str, values: NDArray[np.object_]) -> Column | None:
+def own(customers: pa.Table) -> dict[str, Texts]:
+    """The customers' further columns, by name."""
+    found = {}
+    for name in customers.column_names:
+        if name.startswith(_OWN):
+            column = customers[name].combine_chunks()
+            column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+            codes = column.indices.fill_null(-1).to_numpy().astype(np.int64)
+            found[name.removeprefix(_OWN)] = Texts(codes, tuple(column.dictionary.to_pylist()))
+    return found
+
+
+def column(name: str, texts: Texts) -> Column | None:
     """A column of strings as categories or numbers; None where it holds one value, or is as good as an identifier.
 
     Numbers are at least eleven distinct values of which 95 % read as finite numbers. Beyond the twenty most frequent
     levels, a category is "other"; a missing value is the level "unknown".
     """
-    texts = [None if value is None or not str(value).strip() else str(value).strip() for value in values]
-    counts = Counter(text for text in texts if text is not None)
-    if len(counts) + (None in texts) < 2:
-        return None
-    numbers = np.asarray([_number(text) for text in texts])
+    many = np.bincount(texts.codes + 1, minlength=len(texts.levels) + 1)[1:].tolist()
+    bare = [level.strip() for level in texts.levels]
+    counts: dict[str, int] = {}
+    for level, count in zip(bare, many, strict=True):
+        if level and count:
+            counts[level] = counts.get(level, 0) + count
     filled = sum(counts.values())
-    if len(counts) >= NUMBERS_FROM and np.isfinite(numbers).sum() >= _NUMERIC_SHARE * filled:
-        return numeric(name, numbers)
+    if len(counts) + (filled < len(texts.codes)) < 2:
+        return None
+    finite = sum(count for level, count in counts.items() if np.isfinite(_number(level)))
+    if len(counts) >= NUMBERS_FROM and finite >= _NUMERIC_SHARE * filled:
+        return numeric(name, texts.numbers())
     if len(counts) > max(200, filled // 5):
         return None
     ordered = sorted(counts, key=lambda level: (-counts[level], level))
     levels = sorted(ordered[:MOST_LEVELS])
-    more = [OTHER] * (len(ordered) > MOST_LEVELS) + [UNKNOWN] * (filled < len(texts))
+    more = [OTHER] * (len(ordered) > MOST_LEVELS) + [UNKNOWN] * (filled < len(texts.codes))
     places = {level: place for place, level in enumerate(levels)}
     other, unknown = len(levels), len(levels) + (len(ordered) > MOST_LEVELS)
-    codes = [unknown if text is None else places.get(text, other) for text in texts]
-    return Column(name, np.asarray(codes, dtype=np.int64), (*levels, *more))
+    among = [places.get(level, other) if level else unknown for level in bare]
+    return Column(name, np.array([*among, unknown], dtype=np.int64)[texts.codes], (*levels, *more))
 
 
 def numeric(name: str, numbers: Vector) -> Column | None:
@@ -114,12 +149,6 @@ def covariates(columns: list[Column], n: int) -> Vector:
     return np.column_stack(kept) if kept else np.zeros((n, 0))
 
 
-def as_numbers(values: NDArray[np.object_]) -> Vector:
-    """Strings as numbers, a comma taken for a point; nan for what is none."""
-    found = np.asarray([_number(None if value is None else str(value)) for value in values])
-    return np.where(np.isfinite(found), found, np.nan)
-
-
 def says_who(name: str) -> bool:
     """Whether a column says who a customer is (segment, town, age, tenure…): adjusted for, never called a cause."""
     return bool(_WHO.search(name))
@@ -135,26 +164,25 @@ def speaks_of_leaving(name: str) -> bool:
     )
 
 
-def outcome(columns: dict[str, NDArray[np.object_]]) -> tuple[str, Vector] | None:
+def outcome(columns: Mapping[str, Texts]) -> tuple[str, Vector] | None:
     """The column that says who left, as 1 and 0; a plain yes or no first, then a status; None without one."""
     best: tuple[int, str, Vector] | None = None
-    for name, values in columns.items():
-        if not speaks_of_leaving(name):
+    for name, texts in columns.items():
+        if not speaks_of_leaving(name) or (texts.codes < 0).any():
             continue
-        words = [str(value).strip().lower() for value in values if value is not None]
-        kinds = set(words)
-        if len(words) < len(values) or not kinds & _YES or not 2 <= len(kinds) <= 6:
+        words = [level.strip().lower() for level in texts.levels]
+        kinds = {words[code] for code in np.unique(texts.codes)}
+        if not kinds & _YES or not 2 <= len(kinds) <= 6:
             continue
         order = 0 if kinds <= _YES | _NO else 1
         if best is None or order < best[0]:
-            left = np.asarray([str(value).strip().lower() in _YES for value in values], dtype=np.float64)
-            best = (order, name, left)
+            best = (order, name, np.array([word in _YES for word in words], dtype=np.float64)[texts.codes])
     return best[1:] if best else None
 
 
-def _number(text: str | None) -> float:
+def _number(text: str) -> float:
     try:
-        return float(text.replace(",", ".")) if text is not None else float("nan")
+        return float(text.replace(",", "."))
     except ValueError:
         return float("nan")
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from portevoix.errors import WrongUse
+from portevoix.measure import columns
 from portevoix.measure.tallies import COLUMNS, UNKNOWN
 
 NOISE = "within noise"
@@ -45,7 +46,9 @@ def seconds(instant: ir.Value) -> ir.Value:
 
 
 def of_customers(customers: ir.Table, by: Sequence[str]) -> pa.Table:
-    """One row a customer: person, since and left (seconds since 1970), revenue, margin, referred_by, more, the split."""
+    """One row a customer: person, since and left (seconds since 1970), revenue, margin, referred_by, the split, and the
+    columns that `columns.own` knows.
+    """
     shown = customers.select(
         person=customers.person,
         since=seconds(customers.since),
@@ -56,7 +59,7 @@ def of_customers(customers: ir.Table, by: Sequence[str]) -> pa.Table:
         more=customers.more,
         **{f"by{place}": customers[name].cast("string") for place, name in enumerate(by)},
     )
-    return shown.to_pyarrow()
+    return columns.apart(shown.to_pyarrow())
 
 
 def numbers(rows: pa.Table, name: str) -> NDArray[np.float64]:
@@ -69,11 +72,15 @@ def settled(rows: pa.Table, more: Sequence[NDArray[np.float64]] = ()) -> pa.Tabl
     """The customers in an order that their content decides (and `more` of it), never their pseudonyms: sums of floats
     come out the same in every home.
     """
-    parts = [rows[name].to_pylist() for name in ("since", "left", "revenue", "margin")]
-    parts += [column.tolist() for column in more]
-    parts += [[sorted(own or []) for own in rows["more"].to_pylist()]]
-    keys = [repr(row) for row in zip(*parts, strict=True)]
-    return rows.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64()))
+    keys = [*(numbers(rows, name) for name in ("since", "left", "revenue", "margin")), *more]
+    keys += [own.codes.astype(np.float64) for own in columns.own(rows).values()]
+    order = np.argsort(keys[0], kind="stable")
+    first = keys[0][order]
+    same = (first[1:] == first[:-1]) | np.isnan(first[:-1])
+    tied = np.r_[False, same] | np.r_[same, False]
+    few = order[tied]
+    order[tied] = few[np.lexsort([key[few] for key in reversed(keys)])]
+    return rows.take(pa.array(order))
 
 
 def groups(rows: pa.Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, str], pa.Table]]:
@@ -81,12 +88,14 @@ def groups(rows: pa.Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, str
     if not by:
         yield {}, rows
         return
-    keys = [
-        tuple(UNKNOWN if value is None else str(value) for value in row)
-        for row in zip(*(rows[f"by{place}"].to_pylist() for place in range(len(by))), strict=True)
-    ]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
-    for key in sorted(places):
-        yield dict(zip(by, key, strict=True)), rows.take(pa.array(places[key]))
+    codes = np.zeros(len(rows), dtype=np.int64)
+    names: list[tuple[str, ...]] = [()]
+    for place in range(len(by)):
+        column = rows[f"by{place}"].cast(pa.string()).fill_null(UNKNOWN).combine_chunks().dictionary_encode()
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        codes = codes * len(column.dictionary) + column.indices.to_numpy()
+        names = [(*name, level) for name in names for level in column.dictionary.to_pylist()]
+    for name, code in sorted((name, code) for code, name in enumerate(names)):
+        places = np.flatnonzero(codes == code)
+        if len(places):
+            yield dict(zip(by, name, strict=True)), rows.take(pa.array(places))

@@ -21,13 +21,15 @@ _Z = 1.6449
 
 
 def with_next(tickets: ir.Table) -> ir.Table:
-    """Adds `next`, when the same person next comes about the same thing, and `return_`, when they first do after `told`.
-
-    Null where they never do, or where nothing may be linked. A return comes strictly after what was told.
-    """
+    """Adds `next`, when the same person next comes about the same thing; null where they never do, or nothing may be linked."""
     order = ibis.window(group_by=["who", "motive"], order_by=["at", "id"])
+    later = tickets.at.lead().over(order)
+    return tickets.mutate(next=ibis.ifelse(tickets.motive.notnull(), later, ibis.null("int64")))
+
+
+def with_return(tickets: ir.Table) -> ir.Table:
+    """Adds `return_`, when the same person first comes about the same thing strictly after `told`; null where they never do."""
     linked = tickets.motive.notnull()
-    rows = tickets.mutate(next=ibis.ifelse(linked, tickets.at.lead().over(order), ibis.null("int64")))
     opens = tickets.filter(linked).select("id", "who", "motive", when=tickets.at, opened=tickets.at, place=0)
     told = tickets.filter(linked & tickets.told.notnull())
     told = told.select("id", "who", "motive", when=told.told, opened=ibis.null("int64"), place=1)
@@ -37,7 +39,7 @@ def with_next(tickets: ir.Table) -> ir.Table:
     )
     both = both.mutate(return_=both.opened.min().over(after))
     both = both.filter(both.place == 1).select(told_id="id", return_="return_")
-    return rows.left_join(both, rows.id == both.told_id).drop("told_id")
+    return tickets.left_join(both, tickets.id == both.told_id).drop("told_id")
 
 
 def gaps(tickets: Tickets) -> pa.Table:

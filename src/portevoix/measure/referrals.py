@@ -5,6 +5,9 @@ from math import atanh, hypot, sqrt, tanh
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from portevoix.measure.effects import Estimate, Z, share_of
 from portevoix.measure.logistic import Vector
@@ -48,17 +51,15 @@ def referral_value(
     return total
 
 
-def credited(people: Sequence[str], referred_by: Sequence[str | None], since: Vector) -> list[int | None]:
+def credited(people: pa.ChunkedArray, referred_by: pa.ChunkedArray, since: Vector) -> NDArray[np.int64]:
     """For each customer, the place of the one who brought them: credited once, to the first referrer alone.
 
-    None for those who name nobody of the table, themselves, or somebody who came after them.
+    -1 for those who name nobody of the table, themselves, or somebody who came after them.
     """
-    places = {person: place for place, person in enumerate(people)}
-    found: list[int | None] = []
-    for place, by in enumerate(referred_by):
-        other = places.get(by) if by is not None else None
-        late = other is not None and since[other] > since[place]
-        found.append(None if other is None or other == place or late else other)
+    places = pc.index_in(referred_by, value_set=people.combine_chunks()).fill_null(-1)
+    found: NDArray[np.int64] = places.to_numpy().astype(np.int64)
+    late = since[found] > since
+    found[late | (found == np.arange(len(found)))] = -1
     return found
 
 
@@ -123,14 +124,15 @@ def _fisher(rho: float) -> float:
     return atanh(max(-0.999999, min(0.999999, rho)))
 
 
-def corners(lifetime: Vector, referral: Vector) -> list[str]:
-    """The corner of each customer: above the median or not of what they are worth, and of what they bring.
+def corners(lifetime: Vector, referral: Vector) -> NDArray[np.int64]:
+    """The corner of each customer, its place in `CORNERS`: above the median or not of what they are worth, and of what
+    they bring.
 
     Where half bring nothing, to bring anything is to be above.
     """
     rich = lifetime > np.median(lifetime)
     bringing = referral > max(0.0, float(np.median(referral)))
-    return [CORNERS[2 * (not pays) + (not brings)] for pays, brings in zip(rich, bringing, strict=True)]
+    return 2 * (~rich).astype(np.int64) + ~bringing
 
 
 def _ranks(values: Vector) -> Vector:

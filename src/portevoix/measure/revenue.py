@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from portevoix.measure import columns
@@ -81,11 +82,10 @@ def revenue(
     """
     splittable(by, ("assumption",))
     rows = of_customers(customers, by)
-    scores = _scores(verbatims, customers) if rows.num_rows else {}
     currency = (settings or Settings()).currency
     found: list[Figure] = []
     brought = _brought(rows)
-    told = np.asarray([scores.get(person, np.nan) for person in rows["person"].to_pylist()], dtype=np.float64)
+    told = _scores(verbatims, customers, rows["person"])
     rows = rows.append_column("brought", pa.array(brought)).append_column("score", pa.array(told))
     rows = settled(rows, [brought, told])
     for where, group in groups(rows, by):
@@ -108,18 +108,16 @@ def scored(verbatims: ir.Table, customers: ir.Table) -> ir.Table:
     return rows.group_by("person").aggregate(**{name: inside[name].mean() for name in _SCORES})
 
 
-def _scores(verbatims: ir.Table, customers: ir.Table) -> dict[str, float]:
-    """The mean score of each person, of the first kind that a hundred people gave."""
+def _scores(verbatims: ir.Table, customers: ir.Table, people: pa.ChunkedArray) -> Vector:
+    """The mean score of each of these, of the first kind that a hundred people gave; nan where they gave none."""
+    if not len(people):
+        return np.zeros(0)
     mean = scored(verbatims, customers).to_pyarrow()
     for name in _SCORES:
-        told = {
-            p: v
-            for p, v in zip(mean["person"].to_pylist(), mean[name].to_pylist(), strict=True)
-            if v is not None
-        }
-        if len(told) >= LEAST_ASKED:
-            return told
-    return {}
+        if len(mean) - mean[name].null_count >= LEAST_ASKED:
+            told = mean[name].take(pc.index_in(people, value_set=mean["person"].combine_chunks()))
+            return np.asarray(told.to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.full(len(people), np.nan)
 
 
 def _wide(answer: ir.Value) -> ir.Value:
@@ -129,17 +127,15 @@ def _wide(answer: ir.Value) -> ir.Value:
 
 def _brought(rows: pa.Table) -> Vector:
     """How many customers each brought a year; nan where nobody names whom they came through."""
-    by = rows["referred_by"].to_pylist()
-    if all(name is None for name in by):
-        return np.full(len(by), np.nan)
+    n = len(rows)
+    if rows["referred_by"].null_count == n:
+        return np.full(n, np.nan)
     since = numbers(rows, "since")
-    count = np.zeros(len(by))
-    for referrer in credited(rows["person"].to_pylist(), by, since):
-        if referrer is not None:
-            count[referrer] += 1
+    by = credited(rows["person"], rows["referred_by"], since)
+    count = np.bincount(by[by >= 0], minlength=n).astype(np.float64)
     last = np.fmax(np.nanmax(since, initial=0.0), np.nanmax(numbers(rows, "left"), initial=0.0))
     years = np.where(np.isnan(since), np.nan, np.maximum(0.25, (last - since) / YEAR))
-    return count / years if np.isfinite(years).any() else np.full(len(by), np.nan)
+    return count / years if np.isfinite(years).any() else np.full(n, np.nan)
 
 
 def _figures(rows: pa.Table, currency: str) -> list[Figure]:
@@ -195,9 +191,9 @@ def _held(rows: pa.Table, asked: NDArray[np.bool_]) -> Vector:
     """What is held equal: the customers' categories that say who they are (product, segment, town…)."""
     found = [
         column
-        for name, values in columns.own(rows).items()
+        for name, texts in columns.own(rows).items()
         if columns.says_who(name)
-        and (column := columns.column(name, values[asked]))
+        and (column := columns.column(name, texts._replace(codes=texts.codes[asked])))
         and column.numbers is None
     ]
     return columns.covariates(found, int(asked.sum()))

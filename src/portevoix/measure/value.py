@@ -8,6 +8,7 @@ from typing import NamedTuple
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from portevoix.measure import columns, lifetime
@@ -88,11 +89,10 @@ def value(
     found: list[Figure] = []
     for where, group in groups(everybody.filter(pa.array(here)), by):
         places = group["place"].to_numpy()
-        people = group["person"].to_pylist()
         if len(places) < LEAST_CUSTOMERS:
             continue
         mine = worth.of(places)
-        figures = _figures(mine, currency) + _said_and_done(people, mine.brought, promoters)
+        figures = _figures(mine, currency) + _said_and_done(group["person"], mine.brought, promoters)
         found += [{"basis": None, **where, **figure} for figure in figures]
     return table(found, by, ["corner"])
 
@@ -128,20 +128,17 @@ def _here(rows: pa.Table) -> NDArray[np.bool_]:
 
 def _brought(rows: pa.Table, margin: Vector) -> tuple[Vector | None, Vector | None]:
     """How many each brought, and the first year's margin of those, discounted a year; None for what can't be said."""
-    by = rows["referred_by"].to_pylist()
-    if any(name is not None for name in by):
-        count, money = np.zeros(len(by)), np.zeros(len(by))
+    if rows["referred_by"].null_count < len(rows):
         mean = float(np.nanmean(margin)) if np.isfinite(margin).any() else np.nan
-        for recruit, referrer in enumerate(credited(rows["person"].to_pylist(), by, numbers(rows, "since"))):
-            if referrer is not None:
-                count[referrer] += 1
-                own = margin[recruit] if np.isfinite(margin[recruit]) else mean
-                money[referrer] += own / (1 + lifetime.DISCOUNT)
+        by = credited(rows["person"], rows["referred_by"], numbers(rows, "since"))
+        referrer, own = by[by >= 0], np.where(np.isfinite(margin), margin, mean)[by >= 0]
+        count = np.bincount(referrer, minlength=len(by)).astype(np.float64)
+        money = np.bincount(referrer, own / (1 + lifetime.DISCOUNT), len(by)).astype(np.float64)
         return count, money if np.isfinite(mean) else None
-    for name, values in columns.own(rows).items():
-        told = columns.as_numbers(values)
+    for name, texts in columns.own(rows).items():
+        told = texts.numbers()
         if _COUNT.search(name) and np.isfinite(told).mean() > 0.9:
-            return np.nan_to_num(told).clip(0), None
+            return np.nan_to_num(told, posinf=0, neginf=0).clip(0), None
     return None, None
 
 
@@ -196,37 +193,34 @@ def _figures(worth: Worth, currency: str) -> list[Figure]:
              "note": "first year's margin of the recruits, all taken for type one; rewards, upkeep and the cost of "
                      "winning customers are not known and count 0"},
         ]  # fmt: skip
-    names = corners(worth.to_come, worth.referral)
-    for corner in CORNERS:
-        count = names.count(corner)
+    counts = np.bincount(corners(worth.to_come, worth.referral), minlength=len(CORNERS)).tolist()
+    for corner, count in zip(CORNERS, counts, strict=True):
         range_ = share_of(count, n)
         found.append({"name": "value.corner", "corner": corner, "value": count, "low": range_.low * n,
                       "high": range_.high * n, "n": n, "people": n, "unit": "customers"})  # fmt: skip
     return found
 
 
-def _promoters(verbatims: ir.Table) -> dict[str, bool]:
-    """Who was asked whether they would recommend, and whether they ever said 9 or 10."""
+def _promoters(verbatims: ir.Table) -> pa.Table:
+    """Who was asked whether they would recommend, and the best that they ever said."""
     asked = verbatims.filter(
         verbatims.person.notnull() & verbatims.nps.between(0, 10) & (verbatims.author == "customer")
     )
-    best = asked.group_by("person").aggregate(best=asked.nps.max()).to_pyarrow()
-    return {
-        person: nps >= 9
-        for person, nps in zip(best["person"].to_pylist(), best["best"].to_pylist(), strict=True)
-    }
+    return asked.group_by("person").aggregate(best=asked.nps.max()).to_pyarrow()
 
 
-def _said_and_done(people: Sequence[str], brought: Vector, promoters: dict[str, bool]) -> list[Figure]:
-    asked = [place for place, person in enumerate(people) if person in promoters]
-    willing = [place for place in asked if promoters[people[place]]]
-    if not willing:
+def _said_and_done(people: pa.ChunkedArray, brought: Vector, promoters: pa.Table) -> list[Figure]:
+    told = promoters["best"].take(pc.index_in(people, value_set=promoters["person"].combine_chunks()))
+    asked = told.is_valid().to_numpy()
+    willing = asked & (told.fill_null(0).to_numpy() >= 9)
+    n, here = int(willing.sum()), int(asked.sum())
+    if not n:
         return []
-    done = sum(int(brought[place] > 0) for place in willing)
+    done = int((brought[willing] > 0).sum())
     return [
-        {"name": "value.intended", **_spread(share_of(len(willing), len(asked))), "n": len(asked), "people": len(asked),
+        {"name": "value.intended", **_spread(share_of(n, here)), "n": here, "people": here,
          "unit": "share", "basis": "asked"},
-        {"name": "value.made", **_spread(share_of(done, len(willing))), "n": len(willing), "people": len(willing),
+        {"name": "value.made", **_spread(share_of(done, n)), "n": n, "people": n,
          "unit": "share", "basis": "asked", "note": "of those who said that they would"},
     ]  # fmt: skip
 
