@@ -10,8 +10,8 @@ EPOCHS, BATCH = 30, 128
 RATE, DECAY, DROPPED = 4e-3, 0.3, 0.2
 BENT_SHARE = {"sentiment": 0.75}
 """What the bent part counts for, where it isn't half: stars teach it alone."""
-POLAR = slice(-8, -2)
-"""The inputs that say what the experts of stars and of posts make of a comment."""
+POST = np.r_[30:61, 76:82, -8:0]
+"""What a post is read by: all that its words in their order say but themes, the experts of stars and of posts, its size and kind."""
 SPREAD = 0.1
 """Added to an input's spread before it divides."""
 
@@ -100,7 +100,7 @@ def fit(x, labels, weight, more):
     """The last layer over inputs in 1/16: logistic regressions and a bent layer, averaged, as (A, B, b, C, c).
 
     `more` are (inputs, sentiment, weight, is a post) of further comments of which the sentiment alone is known. The
-    last three outputs are the sentiment of posts, from what the experts of polarity say.
+    last three outputs are the sentiment of posts (`POST`).
     """
     w, end = fit_straight(x, labels, weight)
     names = [name for _, group in HEADS.values() for name in group]
@@ -120,9 +120,9 @@ def fit(x, labels, weight, more):
         _, first, last = columns()[head]
         half[first:last] = share
     model = LogisticRegression(C=0.015, max_iter=1000, random_state=0)
-    model.fit(inputs[post, POLAR] / 16, sign[post], pull[post])
+    model.fit(inputs[post][:, POST] / 16, sign[post], pull[post])
     posts = np.zeros((x.shape[1], 3))
-    posts[POLAR] = model.coef_.T
+    posts[POST] = model.coef_.T
     straight = np.hstack([w * (1 - half) + a * half, posts])
     turn = np.hstack([c * top[:, None] * half, np.zeros((len(c), 3))])
     return straight, b / top, bias / top, turn, np.append(end * (1 - half) + c0 * half, model.intercept_)
