@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from portevoix.errors import BadModel
 from portevoix.label import features
-from portevoix.label.order import words_of
+from portevoix.label.order import nothing, words_of
 from portevoix.label.pieces import Column, Reader
 
 Floats = npt.NDArray[np.float32]
@@ -115,16 +115,12 @@ class Weights:
         self._code, self._denied = Column(np.uint32), Column(np.int32)
         self._negator, self._posted = Column(bool), Column(bool)
         size = self.model.arrays["near_word"].shape[1]
-        self._vector, self._made = Column(np.int16, size), Column(np.int16, 3, size)
-
-    @property
-    def vector(self) -> npt.NDArray[np.int16]:
-        """What each word is in the order of words, by its number: of itself and of its parts."""
-        return self._vector.values
+        self._made = Column(np.int16, 4, size)
+        self._made.add(nothing(size))
 
     @property
     def made(self) -> npt.NDArray[np.int16]:
-        """What the first layer over words in their order makes of each word, by its number."""
+        """Nothing, then each word as the layers over words in their order read it."""
         return self._made.values
 
     @property
@@ -167,9 +163,7 @@ class Weights:
         code = np.array([features.word_code(word) for word in new], np.uint32)
         row, square = self.find("word", code)
         parts = features.parts_of(new)
-        vectors, made = words_of(self._vectors(code, *parts), self.model.arrays)
-        self._vector.add(vectors)
-        self._made.add(made)
+        self._made.add(words_of(self._vectors(code, *parts), self.model.arrays))
         for kind, (owner, codes) in (
             ("part", parts),
             ("seed", _flat([features.seed_codes(word) for word in new])),

@@ -61,7 +61,7 @@ def score(pieces: Pieces, reader: Reader, weights: Weights) -> Scores:
     best = _best(clause, owner, texts)
     size = np.bincount(tokens.text, minlength=texts)
     posted = np.bincount(tokens.text, weights.posted[tokens.word], texts) > 0
-    order = heard(weights.vector, weights.made, tokens.word, tokens.text, texts, model.arrays)
+    order = heard(weights.made, tokens.word, tokens.text, texts, model.arrays)
     seen = np.concatenate([order, best, comment[:, opinions.stop :], _size(size), _posted(posted)], 1)
     final = _last_layer(seen, model)
     final[posted, model.sentiment] = final[posted, -3:]
